@@ -1,6 +1,7 @@
 #include "ir/dims.h"
 #include "ir/build.h"
 #include <algorithm>
+#include <map>
 
 namespace croton::ir {
 

@@ -5,7 +5,7 @@ namespace croton::ir {
 
 namespace {
 
-using uwide = unsigned __int128;
+__extension__ typedef unsigned __int128 uwide;
 constexpr auto wrap_mul = [](wide x, wide y) { return static_cast<wide>(static_cast<uwide>(x) * static_cast<uwide>(y)); };
 constexpr auto floor_quotient = [](wide x, wide y) -> wide {
   return y == 0 ? wide(0) : x / y - ((x % y != 0) && ((x < 0) != (y < 0)));
