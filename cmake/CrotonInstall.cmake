@@ -1,5 +1,4 @@
 # `cmake --install`: the library, its public headers, and what find_package and pkg-config read.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS croton EXPORT CrotonTargets
