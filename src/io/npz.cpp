@@ -247,7 +247,7 @@ void write_npz(const std::string& path, const std::map<std::string, NpyArray>& a
     if (sink.error) std::rethrow_exception(sink.error);
     fail_zip(path, "archive", zip_get_error(archive.get()));
   }
-  (void)archive.release(); // a successful close frees it
+  static_cast<void>(archive.release()); // a successful close frees it
   file.commit();
 }
 
