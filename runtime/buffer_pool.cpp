@@ -20,6 +20,11 @@ constexpr std::size_t huge_page = std::size_t{2} << 20;
 constexpr std::size_t large = std::size_t{4} << 20; // from here on whole huge pages, mapped
 constexpr std::size_t largest = std::size_t{1} << 47;
 
+/// Changes a counter that is written under a lock and read without: a plain add, where fetch_add would lock the bus.
+void add(std::atomic<std::size_t>& counter, std::size_t change) {
+  counter.store(counter.load(std::memory_order_relaxed) + change, std::memory_order_relaxed);
+}
+
 std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 
 std::size_t physical_bytes() {
@@ -112,16 +117,20 @@ Buffer BufferPool::allocate(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     if (FreeBlock* found = free_[at]) {
       free_[at] = found->next;
-      cached_.fetch_sub(block, std::memory_order_relaxed);
+      add(cached_, -block);
+      add(in_use_, block);
       buffer.data_ = found;
     }
   }
-  if (!buffer.data_) buffer.data_ = system_allocate(block);
-  if (!buffer.data_ && trim() > 0) buffer.data_ = system_allocate(block);
-  if (!buffer.data_) fail("out of memory with " + std::to_string(bytes_in_use()) + " bytes in use");
+  if (!buffer.data_) {
+    buffer.data_ = system_allocate(block);
+    if (!buffer.data_ && trim() > 0) buffer.data_ = system_allocate(block);
+    if (!buffer.data_) fail("out of memory with " + std::to_string(bytes_in_use()) + " bytes in use");
+    const std::lock_guard lock(mutex_);
+    add(in_use_, block);
+  }
   buffer.pool_ = this;
   buffer.bytes_ = bytes;
-  in_use_.fetch_add(block, std::memory_order_relaxed);
   return buffer;
 }
 
@@ -135,17 +144,15 @@ Buffer BufferPool::allocate(std::size_t count, std::size_t element_bytes) {
 
 void BufferPool::release(void* data, std::size_t bytes) noexcept {
   const std::size_t block = block_bytes(bytes);
-  in_use_.fetch_sub(block, std::memory_order_relaxed);
-  if (block > max_cached_) {
-    system_free(data, block);
-    return;
-  }
+  if (block > max_cached_) system_free(data, block); // before the lock: unmapping takes long
   const std::lock_guard lock(mutex_);
+  add(in_use_, -block);
+  if (block > max_cached_) return;
   if (bytes_cached() > max_cached_ - block) shrink_to(max_cached_ - block);
   const int at = class_of(block);
   free_[at] = new (data) FreeBlock{free_[at]};
   class_bytes_[at] = block;
-  cached_.fetch_add(block, std::memory_order_relaxed);
+  add(cached_, block);
 }
 
 /// Frees the largest blocks first: the fewest system calls. Under the lock.
@@ -154,7 +161,7 @@ void BufferPool::shrink_to(std::size_t goal) noexcept {
     while (free_[at] && bytes_cached() > goal) {
       FreeBlock* block = std::exchange(free_[at], free_[at]->next);
       system_free(block, class_bytes_[at]);
-      cached_.fetch_sub(class_bytes_[at], std::memory_order_relaxed);
+      add(cached_, -class_bytes_[at]);
     }
 }
 

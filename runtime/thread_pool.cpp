@@ -221,9 +221,14 @@ bool ThreadPool::fork_join(const Job& job) noexcept {
 
 void ThreadPool::run(std::int64_t begin, std::int64_t end, std::int64_t grain, Body body, void* context,
                      std::int64_t multiple) noexcept {
-  const Job job{body, context, Partition::make(begin, end, grain, multiple, thread_count())};
+  const int threads = thread_count();
+  if (begin >= end) return;
+  if (threads == 1 || end - begin <= grain) { // spares the divisions
+    body(context, begin, end, 0);
+    return;
+  }
+  const Job job{body, context, Partition::make(begin, end, grain, multiple, threads)};
   const Partition& cut = job.partition;
-  if (cut.count == 0) return;
   if (cut.count == 1) {
     body(context, begin, end, 0);
     return;
