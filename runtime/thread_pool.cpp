@@ -82,6 +82,7 @@ struct alignas(128) ThreadPool::Worker {
   std::atomic<std::uint32_t> state{idle};
   std::atomic<bool> parked{false};
   std::mutex mutex;
+  bool woken = false; // under the mutex
   std::condition_variable wake;
   std::thread thread;
 
@@ -91,7 +92,10 @@ struct alignas(128) ThreadPool::Worker {
            state.compare_exchange_strong(expected, as, std::memory_order_acquire, std::memory_order_relaxed);
   }
   void notify() {
-    { const std::lock_guard lock(mutex); } // the worker is either before its test of `state` or asleep
+    {
+      const std::lock_guard lock(mutex);
+      woken = true;
+    }
     wake.notify_one();
   }
 };
@@ -186,7 +190,9 @@ void ThreadPool::work(Worker& worker, int chunk) {
     std::unique_lock lock(worker.mutex);
     // Sequentially consistent: either the caller sees `parked`, or this thread sees what the caller published.
     worker.parked.store(true);
-    worker.wake.wait(lock, called);
+    // Woken too late for its chunk, it spins again all the same: the next call is likely to follow soon.
+    worker.wake.wait(lock, [&] { return worker.woken || called(); });
+    worker.woken = false;
     worker.parked.store(false, std::memory_order_relaxed);
   }
 }

@@ -93,7 +93,8 @@ std::optional<OpenBlas> load_open_blas() {
     const Variable thread_variable("OPENBLAS_NUM_THREADS", "1");
     handle = open_first(names);
   }
-  if (!handle || !resolve(handle, "cblas_sgemm", library.sgemm) || !resolve(handle, "cblas_dgemm", library.dgemm))
+  if (!handle || !resolve(handle, "cblas_sgemm", library.sgemm) || !resolve(handle, "cblas_dgemm", library.dgemm) ||
+      !resolve(handle, "cblas_sgemv", library.sgemv) || !resolve(handle, "cblas_dgemv", library.dgemv))
     return std::nullopt;
   return library;
 #else

@@ -19,9 +19,14 @@ struct OpenBlas {
   template <class T>
   using Gemm = void (*)(int order, int trans_a, int trans_b, int m, int n, int k, T alpha, const T* a, int lda,
                         const T* b, int ldb, T beta, T* c, int ldc);
+  template <class T>
+  using Gemv = void (*)(int order, int trans, int rows, int columns, T alpha, const T* a, int lda, const T* x, int incx,
+                        T beta, T* y, int incy);
   static constexpr int row_major = 101, no_trans = 111, trans = 112;
   Gemm<float> sgemm = nullptr;
   Gemm<double> dgemm = nullptr;
+  Gemv<float> sgemv = nullptr;
+  Gemv<double> dgemv = nullptr;
   /// The program had loaded it before us, with threads of its own: it must not be called from several of ours at once.
   bool foreign = false;
 };

@@ -199,6 +199,12 @@ TEST_CASE("products against the raw libraries", "[.timing]") {
       }
       std::cout << " f64 " << median_us(ours64, flops);
     }
+    if (open && (n == 1 || m == 1)) {
+      const int rows = static_cast<int>(n == 1 ? m : k), columns = static_cast<int>(n == 1 ? k : n), trans = n == 1 ? 111 : 112;
+      const auto sgemv = [&] { open->sgemv(101, trans, rows, columns, 1, n == 1 ? a.data.data() : b.data.data(), columns, n == 1 ? b.data.data() : a.data.data(), 1, 0, c.data.data(), 1); };
+      const auto dgemv = [&] { open->dgemv(101, trans, rows, columns, 1, n == 1 ? d.data.data() : e.data.data(), columns, n == 1 ? e.data.data() : d.data.data(), 1, 0, f.data.data(), 1); };
+      std::cout << "  sgemv " << median_us(sgemv, flops) << " dgemv " << median_us(dgemv, flops);
+    }
     std::cout << std::endl;
   }
 }
