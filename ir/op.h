@@ -130,6 +130,10 @@ std::span<const Op* const> all_ops();
 /// Adds a user's op for the rest of the process; throws ValueError when the name is taken.
 const Op& register_op(Op op);
 
+enum class Dialect : std::uint8_t { llvm, c };
+/// How a dialect writes a pointwise node with these operand dtypes; "" when it must be expanded first.
+std::string_view spelling(const Node& node, Dialect dialect);
+
 template <class B> const B* body_of(const Node& node) { return std::get_if<B>(&node.op->body); }
 template <class B> const B* body_of(const Ref& node) { return std::get_if<B>(&node->op->body); }
 
