@@ -108,6 +108,9 @@ struct Domain {
 
 enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
 
+/// What must hold between sizes at the call: a = b, or a ≤ b.
+using Require = std::function<void(const Ref& a, bool equal, const Ref& b)>;
+
 struct Op {
   std::string_view name;
   std::string_view doc;
@@ -119,6 +122,8 @@ struct Op {
   Type (*type)(const Op& op, const Args& args, const Attrs& attrs) = nullptr;
   /// Cotangents of the operands given the result's; null entries are zero. Null function: no derivative exists.
   std::vector<Ref> (*vjp)(const Node& node, const Ref& cotangent) = nullptr;
+  /// Relations between sizes that the type rule could not decide; null: none (pointwise operands are known to agree).
+  void (*constrain)(const Node& node, const Require& require) = nullptr;
   bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
   std::vector<Domain> domain = {};
 };
