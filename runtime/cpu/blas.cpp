@@ -183,6 +183,11 @@ template <class T> void run(const Gemm& g, Library library) {
   const auto cut = [](i64 size, i64 parts, i64 tile) { return Partition::make(0, size, 1, tile, static_cast<int>(parts)); };
   const Partition rows = cut(g.m, grid.rows, row_tile), columns = cut(g.n, grid.columns, column_tile);
   std::atomic<bool> refused{false};
+  const auto product = [&](i64 height, i64 width, const T* a, const T* b, T* c) {
+    if (library == Library::open_blas) blas_block<T>(g, height, width, a, b, c);
+    else if constexpr (std::is_same_v<T, float>)
+      if (!dnn_block(g, height, width, a, b, c)) refused.store(true, std::memory_order_relaxed);
+  };
   const auto task = [&](i64 first, i64 last, int) {
     for (i64 index = first; index < last; ++index) {
       const i64 matrix = index / per_matrix, within = index % per_matrix;
@@ -192,14 +197,13 @@ template <class T> void run(const Gemm& g, Library library) {
       const T* a = offset<T>(g.a, matrix * g.stride_a + (g.trans_a ? top : top * g.lda));
       const T* b = offset<T>(g.b, matrix * g.stride_b + (g.trans_b ? left * g.ldb : left));
       T* c = offset<T>(g.c, matrix * g.stride_c + top * g.ldc + left);
-      if (library == Library::open_blas) blas_block<T>(g, height, width, a, b, c);
-      else if constexpr (std::is_same_v<T, float>)
-        if (!dnn_block(g, height, width, a, b, c)) refused.store(true, std::memory_order_relaxed);
+      product(height, width, a, b, c);
     }
   };
   const i64 tasks = g.batch * per_matrix;
   const i64 matrices_per_thread = std::max<i64>(1, static_cast<i64>(flops_per_thread / flops));
-  if (alone) task(0, tasks, 0);
+  if (tasks == 1) product(g.m, g.n, offset<T>(g.a, 0), offset<T>(g.b, 0), offset<T>(g.c, 0)); // a small one is 50 ns
+  else if (alone) task(0, tasks, 0);
   else ThreadPool::shared().for_chunks(0, tasks, per_matrix > 1 ? 1 : matrices_per_thread, task);
   if (refused) throw DeviceError("[gemm] oneDNN refuses a product of " + sizes(g) + ". Please report this.");
 }

@@ -96,6 +96,8 @@ std::optional<OpenBlas> load_open_blas() {
   if (!handle || !resolve(handle, "cblas_sgemm", library.sgemm) || !resolve(handle, "cblas_dgemm", library.dgemm) ||
       !resolve(handle, "cblas_sgemv", library.sgemv) || !resolve(handle, "cblas_dgemv", library.dgemv))
     return std::nullopt;
+  char* (*core_name)() = nullptr;
+  if (resolve(handle, "openblas_get_corename", core_name)) library.core = core_name();
   return library;
 #else
   return std::nullopt;
