@@ -1,0 +1,93 @@
+// Kernels: parameters and statements over the same interned nodes. Registers are scalars (rank 0) or vectors of a static
+// number of lanes (rank 1), so that vector code is ordinary node arithmetic.
+#pragma once
+#include "ir/node.h"
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace croton::ir {
+
+struct Stmt;
+using Block = std::vector<Stmt>;
+
+/// Binds a register to a value at this point; loads happen here.
+struct Let {
+  Ref var, value;
+};
+
+/// buffer[index] = value. A vector value goes to neighbouring elements from a scalar index, or to a vector of indices.
+struct Store {
+  Ref buffer, index, value;
+  Ref mask = nullptr;     ///< lanes (or the scalar) to write; null: all
+  bool streaming = false; ///< bypass the cache where the target can; the index is a multiple of the lanes from the start
+};
+
+/// A value carried around a loop: `init` before, `next` after each iteration; `var` holds the last one afterwards.
+struct Carried {
+  Ref var, init, next;
+};
+
+struct For {
+  Ref var, begin, end;
+  i64 step = 1; ///< iterations run while var + step ≤ end
+  std::vector<Carried> carried = {};
+  Block body = {};
+};
+
+struct If {
+  Ref condition;
+  Block body;
+};
+
+struct Stmt {
+  std::variant<Let, Store, For, If> as;
+};
+
+/// Per-worker memory of a phase; sizes in elements.
+struct Scratch {
+  Ref buffer, size;
+};
+
+/// A parallel loop over [0, extent): workers run the body with their own part [begin, end).
+struct Phase {
+  Ref begin, end;      ///< registers
+  Ref extent;          ///< iterations; an expression of the kernel's scalars
+  Ref work;            ///< rough cost of one iteration, in element operations
+  std::vector<Scratch> scratch;
+  Block body;
+};
+
+struct BufferParam {
+  Ref buffer;
+  bool is_written;
+};
+
+/// Phases run one after the other, each seeing all that the ones before wrote.
+struct Kernel {
+  std::string name;
+  std::vector<BufferParam> buffers;
+  std::vector<Ref> scalars; ///< `dim` leaves, passed as i64
+  std::vector<Phase> phases;
+};
+
+// ---- leaves of kernels ----
+Ref register_of(std::string_view name, DType dtype, i64 lanes = 0);
+Ref buffer_of(std::string_view name, DType dtype);
+Ref load(const Ref& buffer, const Ref& index, const Ref& mask = nullptr);
+Ref vload(const Ref& buffer, const Ref& index, i64 lanes, const Ref& mask = nullptr);
+Ref lane_ramp(i64 lanes); ///< i64 0, 1, …, lanes − 1
+i64 lanes_of(const Node& node); ///< 0 for a scalar
+bool is_register(const Node& node);
+bool is_load(const Node& node);
+bool is_buffer(const Node& node);
+
+/// Every expression a statement evaluates itself (not those of nested statements), by reference so that passes can edit.
+void for_each_expression(Stmt& stmt, const std::function<void(Ref&)>& visit);
+void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>& visit);
+
+std::string to_text(const Kernel& kernel);
+std::string expression_text(const Ref& expression);
+
+} // namespace croton::ir

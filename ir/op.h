@@ -1,0 +1,136 @@
+// An op is one record: name, documentation, type rule, gradient, value, spellings and test domain stand together.
+// Passes ask for the record's body, never for its name.
+#pragma once
+#include "ir/node.h"
+#include <functional>
+#include <optional>
+
+namespace croton::ir {
+
+/// Carries any integer dtype exactly; results are wrapped to the dtype after each op.
+__extension__ typedef __int128 wide;
+
+/// How many ulp a backend may be away from the exact result, for finite results in the op's domain.
+struct UlpBound {
+  double f32 = 0.5;
+  double f64 = 0.5;
+};
+
+/// One element of the result from the elements at the same index of every operand.
+struct Pointwise {
+  enum class Result : std::uint8_t { same, boolean, attribute };
+  /// Exact values; null where the op is not defined on such operands. f32 results are correctly rounded.
+  float (*f32)(const float* x) = nullptr;
+  double (*f64)(const double* x) = nullptr;
+  wide (*integer)(const wide* x) = nullptr;
+  Result result = Result::same;
+  /// A cheaper form in other scalar ops, for targets without a spelling; null: every target spells it.
+  Ref (*expand)(const Node& node) = nullptr;
+  /// LLVM instruction or, after '@', intrinsic: for floats, signed and unsigned integers. Empty: use `expand`.
+  std::string_view llvm_float = {}, llvm_signed = {}, llvm_unsigned = {};
+  /// C-family template over {0}, {1}, {2}; empty: use `expand`.
+  std::string_view c_float = {}, c_integer = {};
+  UlpBound ulp = {};
+  int cost = 1; ///< in adds; 8 and more is worth keeping rather than computing twice
+};
+
+/// One pass of a reduction over a block that stays in cache: a simple reduction of a map of the elements.
+struct BlockStage {
+  std::string_view reduction; ///< "sum" or "max"
+  Ref (*map)(const Node& node, const Ref& element, const std::vector<Ref>& previous, const Ref& count);
+};
+
+/// An accumulator of a reduction over some axes. States are tuples of scalars merged by an associative combine.
+struct Reduction {
+  using State = std::vector<Ref>;
+  State (*identity)(const Node& node);                               ///< constants
+  State (*lift)(const Node& node, const Ref& element, const Ref& index); ///< state of one element; index is i64
+  State (*merge)(const Node& node, const State& left, const State& right);
+  Ref (*finish)(const Node& node, const State& state, const Ref& count);
+  /// The same value from simpler reductions, for rows that stay in cache; null: already simple.
+  Ref (*expand)(const Node& node) = nullptr;
+  /// How a block in cache gives a state with one transcendental per element: passes, then the state they make.
+  std::vector<BlockStage> block = {};
+  State (*from_block)(const Node& node, const State& values, const Ref& count) = nullptr;
+  bool needs_index = false;
+  bool empty_is_error = false;
+};
+
+/// Reads one element of operand `arg`; where `guard` is given and false, the element is not read and is unspecified.
+using ReadElement = std::function<Ref(int arg, const std::vector<Ref>& index, const Ref& guard)>;
+
+/// Output index → elements of the operands at other indices: transposes, slices, joins, padding.
+struct View {
+  Ref (*element)(const Node& node, const std::vector<Ref>& index, const ReadElement& read);
+};
+
+/// Index → value, without tensor operands.
+struct Generator {
+  Ref (*element)(const Node& node, const std::vector<Ref>& index);
+};
+
+/// Like View, but positions come from an index operand, checked against `bound` before memory is touched.
+struct Indexed {
+  Ref (*element)(const Node& node, const std::vector<Ref>& index, const ReadElement& read);
+  int index_arg;
+  Ref (*bound)(const Node& node);
+};
+
+/// Batched matrix product [batch…, m, k] × [batch…, k, n].
+struct Contraction {};
+
+/// Accumulates rows of a source into positions of a zeroed result.
+struct Scatter {
+  int index_arg;
+  Ref (*bound)(const Node& node);
+};
+
+/// Inputs, constants, shared state, dims, and the leaves of kernels.
+struct Leaf {
+  bool (*is_per_call)(const Node& node) = nullptr;
+};
+
+/// Reads memory inside a kernel; only kernels hold it.
+struct Memory {};
+
+using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, Memory>;
+
+struct AttrSpec {
+  std::string_view name;
+  std::string_view kind; ///< "int", "bool", "ints", "dtype", "number", "text", "data"
+  std::string_view doc;
+};
+
+/// Where random test inputs of an operand come from.
+struct Domain {
+  double low = -4, high = 4;
+};
+
+enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
+
+struct Op {
+  std::string_view name;
+  std::string_view doc;
+  std::string_view group;              ///< section of the manual
+  std::vector<std::string_view> params; ///< operand names; a last name ending in "..." repeats
+  std::vector<AttrSpec> attr_specs = {};
+  Accepts accepts = Accepts::numeric;
+  Body body = Leaf{};
+  Type (*type)(const Op& op, const Args& args, const Attrs& attrs) = nullptr;
+  /// Cotangents of the operands given the result's; null entries are zero. Null function: no derivative exists.
+  std::vector<Ref> (*vjp)(const Node& node, const Ref& cotangent) = nullptr;
+  bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
+  std::vector<Domain> domain = {};
+};
+
+/// The record named so, or null. Names are unique in the process.
+const Op* find_op(std::string_view name);
+/// All records, in the manual's order.
+std::span<const Op* const> all_ops();
+/// Adds a user's op for the rest of the process; throws ValueError when the name is taken.
+const Op& register_op(Op op);
+
+template <class B> const B* body_of(const Node& node) { return std::get_if<B>(&node.op->body); }
+template <class B> const B* body_of(const Ref& node) { return std::get_if<B>(&node->op->body); }
+
+} // namespace croton::ir

@@ -1,0 +1,37 @@
+// Matrix products.
+#include "ir/ops/record.h"
+
+namespace croton::ir {
+
+namespace {
+
+Type matmul_type(const Op& op, const Args& args, const Attrs&) {
+  expect_count(op, args, 2, 2);
+  const Ref &a = args[0], &b = args[1];
+  if (a->dtype() != b->dtype()) fail_dtype(op, b, name(a->dtype()));
+  int rank = a->rank();
+  bool fits = rank >= 2 && b->rank() == rank;
+  for (int i = 0; fits && i + 2 < rank; ++i) fits = !provably_different(a->shape()[i], b->shape()[i]);
+  if (!fits)
+    throw ShapeError("[matmul] " + describe(a) + " · " + describe(b) + ": both must have the same rank, 2 or more, and the same leading dims.");
+  if (provably_different(a->shape()[rank - 1], b->shape()[rank - 2]))
+    throw ShapeError("[matmul] " + describe(a) + " · " + describe(b) + ": " + to_string(a->shape()[rank - 1]) + " ≠ " +
+                     to_string(b->shape()[rank - 2]) + ". The inner dims must agree.");
+  Type type = a->type;
+  type.shape[rank - 1] = b->shape()[rank - 1];
+  return type;
+}
+
+} // namespace
+
+std::vector<Op> contraction_ops() {
+  return {
+      {.name = "matmul", .doc = "Matrix product of the last two axes, one for each index of the leading axes.", .group = "contraction",
+       .params = {"a", "b"}, .body = Contraction{}, .type = matmul_type,
+       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
+         return {matmul(g, swap_last_axes(n.args[1])), matmul(swap_last_axes(n.args[0]), g)};
+       }},
+  };
+}
+
+} // namespace croton::ir

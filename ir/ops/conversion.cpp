@@ -1,0 +1,43 @@
+// Casts, bit casts and the identity markers.
+#include "ir/ops/record.h"
+
+namespace croton::ir {
+
+namespace {
+
+Type to_dtype_attr(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 1, 1);
+  return {attrs.dtype("dtype"), args[0]->shape()};
+}
+
+Type bitcast_type(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 1, 1);
+  DType to = attrs.dtype("dtype");
+  if (size_of(to) != size_of(args[0]->dtype())) fail_dtype(op, args[0], "a dtype as wide as " + std::string(name(to)));
+  return {to, args[0]->shape()};
+}
+
+} // namespace
+
+std::vector<Op> conversion_ops() {
+  return {
+      {.name = "cast", .doc = "Converts the dtype. Floats truncate to integers, saturating, NaN to 0; integers wrap; anything ≠ 0 is true.",
+       .group = "conversion", .params = {"x"}, .attr_specs = {{"dtype", "dtype", "the new dtype"}}, .accepts = Accepts::any,
+       .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"cast", "cast", "", "cast"}); p.result = Pointwise::Result::attribute; return p; }(),
+       .type = to_dtype_attr,
+       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
+         if (!is_float(n.args[0]->dtype())) return {nullptr};
+         return {cast(g, n.args[0]->dtype())};
+       }},
+      {.name = "bitcast", .doc = "The same bits read as another dtype of the same width.", .group = "conversion",
+       .params = {"x"}, .attr_specs = {{"dtype", "dtype", "the new dtype"}}, .accepts = Accepts::any,
+       .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"bitcast", "bitcast", "", "bitcast"}); p.result = Pointwise::Result::attribute; return p; }(),
+       .type = bitcast_type, .differentiable = false},
+      {.name = "stop_gradient", .doc = "x itself; no gradient flows through.", .group = "conversion", .params = {"x"},
+       .accepts = Accepts::any,
+       .body = expanded(on_all<1>([](auto x) { return x; }), [](const Node& n) { return n.args[0]; }, 0),
+       .type = pointwise_type, .vjp = [](const Node&, const Ref&) -> std::vector<Ref> { return {nullptr}; }},
+  };
+}
+
+} // namespace croton::ir

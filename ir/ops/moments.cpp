@@ -1,0 +1,125 @@
+// Reductions whose state is more than one number: variance as (count, mean, sum of squared deviations) and logsumexp as
+// (maximum, scaled sum). Data beyond the cache is read once; a block inside it takes two plain passes.
+#include "ir/ops/record.h"
+
+namespace croton::ir {
+
+namespace {
+
+using State = Reduction::State;
+
+Ref reduced_count(const Node& n, DType dtype) {
+  Shape reduced;
+  for (i64 axis : n.attrs.integers("axes")) reduced.push_back(n.args[0]->shape()[axis]);
+  return cast(element_count(reduced), dtype);
+}
+
+Type variance_type(const Op& op, const Args& args, const Attrs& attrs) {
+  if (attrs.integer("ddof") < 0) throw ValueError("[variance] ddof must not be negative");
+  return reduced_type(op, args, attrs, args.at(0)->dtype());
+}
+Type logsumexp_type(const Op& op, const Args& args, const Attrs& attrs) {
+  return reduced_type(op, args, attrs, args.at(0)->dtype());
+}
+
+// ---- variance ----
+
+State variance_merge(const Node& n, const State& a, const State& b) {
+  Ref count = a[0] + b[0], delta = b[1] - a[1];
+  // Two empty parts: the ratio of counts would be 0/0.
+  Ref ratio = b[0] / where(call("equal", {count, constant_like(count, 0)}), constant_like(count, 1), count);
+  (void)n;
+  return {count, a[1] + delta * ratio, a[2] + b[2] + delta * delta * a[0] * ratio};
+}
+
+Ref variance_finish(const Node& n, const State& s, const Ref& count) {
+  Ref total = cast(count, n.dtype());
+  return s[2] / (total - static_cast<double>(n.attrs.integer("ddof")));
+}
+
+Ref deviation_square(const Node& n, const Ref& x, const State& previous, const Ref& count) {
+  Ref d = x - previous[0] / cast(count, n.dtype());
+  return d * d;
+}
+
+Ref variance_expand(const Node& n) {
+  const Ref& x = n.args[0];
+  const auto& axes = n.attrs.integers("axes");
+  Ref count = reduced_count(n, x->dtype());
+  Ref centred = x - reduce("sum", x, axes, true) / count;
+  Ref squares = reduce("sum", call("square", {centred}), axes, n.attrs.integer("keepdims") != 0);
+  return squares / (count - static_cast<double>(n.attrs.integer("ddof")));
+}
+
+std::vector<Ref> variance_vjp(const Node& n, const Ref& g) {
+  const Ref& x = n.args[0];
+  Ref count = reduced_count(n, x->dtype());
+  Ref centred = x - reduce("sum", x, n.attrs.integers("axes"), true) / count;
+  return {kept(n, g) * (2.0 / (count - static_cast<double>(n.attrs.integer("ddof")))) * centred};
+}
+
+// ---- logsumexp ----
+
+// exp(x − m) where m may be ±inf: shifting by 0 instead keeps −inf and +inf results exact.
+Ref finite_shift(const Ref& m) {
+  return where(call("isfinite", {m}), m, constant_like(m, 0));
+}
+
+State logsumexp_merge(const Node&, const State& a, const State& b) {
+  Ref m = call("maximum", {a[0], b[0]}), shift = finite_shift(m);
+  return {m, a[1] * call("exp", {a[0] - shift}) + b[1] * call("exp", {b[0] - shift})};
+}
+
+Ref logsumexp_finish(const Node&, const State& s, const Ref&) { return call("log", {s[1]}) + finite_shift(s[0]); }
+
+Ref shifted_exp(const Node&, const Ref& x, const State& previous, const Ref&) {
+  return call("exp", {x - finite_shift(previous[0])});
+}
+
+Ref logsumexp_expand(const Node& n) {
+  const auto& axes = n.attrs.integers("axes");
+  const Ref& x = n.args[0];
+  Ref shift = finite_shift(reduce("max", x, axes, true));
+  Ref total = call("log", {reduce("sum", call("exp", {x - shift}), axes, true)}) + shift;
+  return n.attrs.integer("keepdims") ? total : squeeze(total, axes);
+}
+
+Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }
+
+} // namespace
+
+std::vector<Op> moment_ops() {
+  auto specs = axes_specs(), with_ddof = specs;
+  with_ddof.push_back({"ddof", "int", "subtracted from the count in the divisor"});
+  Reduction variance{
+      .identity = [](const Node& n) -> State { Ref z = constant_like(n.args[0], 0); return {z, z, z}; },
+      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {constant_like(n.args[0], 1), x, constant_like(n.args[0], 0)}; },
+      .merge = variance_merge,
+      .finish = variance_finish,
+      .expand = variance_expand,
+      .block = {{"sum", identity_map}, {"sum", deviation_square}},
+      .from_block = [](const Node& n, const State& v, const Ref& count) -> State {
+        Ref total = cast(count, n.dtype());
+        return {total, v[0] / total, v[1]};
+      }};
+  Reduction logsumexp{
+      .identity = [](const Node& n) -> State { return {constant_like(n.args[0], -INFINITY), constant_like(n.args[0], 0)}; },
+      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {x, constant_like(n.args[0], 1)}; },
+      .merge = logsumexp_merge,
+      .finish = logsumexp_finish,
+      .expand = logsumexp_expand,
+      .block = {{"max", identity_map}, {"sum", shifted_exp}},
+      .from_block = [](const Node&, const State& v, const Ref&) -> State { return {v[0], v[1]}; }};
+  return {
+      {.name = "variance", .doc = "Mean squared deviation from the mean, divided by count − ddof; NaN when empty.",
+       .group = "reduction", .params = {"x"}, .attr_specs = with_ddof, .accepts = Accepts::floating, .body = variance,
+       .type = variance_type, .vjp = variance_vjp},
+      {.name = "logsumexp", .doc = "log Σ eˣ without overflow; −inf when empty or all −inf.", .group = "reduction",
+       .params = {"x"}, .attr_specs = specs, .accepts = Accepts::floating, .body = logsumexp, .type = logsumexp_type,
+       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
+         return {kept(n, g) * call("exp", {n.args[0] - finite_shift(kept(n, self(n)))})};
+       }},
+  };
+}
+
+} // namespace croton::ir

@@ -1,0 +1,34 @@
+# Installs BUILD into a fresh folder, moves it (an installed tree must not know where it was), and builds and runs
+# CONSUMER against it in both ways that users have.
+function(step what)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output COMMAND_ECHO NONE)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${what} failed (${result}):\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+step("cmake --install" ${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/first --config ${CONFIG})
+file(RENAME ${WORK}/first ${WORK}/prefix)
+set(ENV{LD_LIBRARY_PATH} ${WORK}/prefix/${LIBDIR})
+
+step("find_package: configure" ${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -D CMAKE_PREFIX_PATH=${WORK}/prefix
+     -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_BUILD_TYPE=${CONFIG} -D "CMAKE_CXX_FLAGS=${FLAGS}")
+step("find_package: build" ${CMAKE_COMMAND} --build ${WORK}/build)
+step("find_package: run" ${WORK}/build/consumer)
+if(NOT output STREQUAL "hello from f32\n")
+  message(FATAL_ERROR "find_package: run: found \"${output}\", expected \"hello from f32\"")
+endif()
+
+set(ENV{PKG_CONFIG_PATH} ${WORK}/prefix/${LIBDIR}/pkgconfig)
+step("pkg-config" pkg-config --cflags --libs croton)
+separate_arguments(flags UNIX_COMMAND "${output}")
+separate_arguments(more UNIX_COMMAND "${FLAGS}")
+step("pkg-config: build" ${COMPILER} -std=c++20 ${more} ${CONSUMER}/main.cpp ${flags} -o ${WORK}/by_pkg_config)
+step("pkg-config: run" ${WORK}/by_pkg_config)
+if(NOT output STREQUAL "hello from f32\n")
+  message(FATAL_ERROR "pkg-config: run: found \"${output}\", expected \"hello from f32\"")
+endif()
+message(STATUS "the consumer builds and runs by find_package and by pkg-config")
