@@ -21,6 +21,7 @@
 // A literal stands for a value of V's own precision: f32 expansions write literals that are exact in binary32.
 // No expansion needs a conversion from value to integer: rounding is done by adding 1.5 * 2^(p-1) and reading the bits,
 // which costs one addition and exists on every target.
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -157,11 +158,36 @@ inline Plain<float> to_float(PlainInt<int32_t> i) { return {float(i.v)}; }
 inline constexpr double kInf = std::numeric_limits<double>::infinity();
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// c0 + x*(c1 + x*(c2 + ...)), one fma a coefficient: the fewest operations and registers; independent iterations of the
-// surrounding loop hide its latency.
+// c0 + x*(c1 + x*(c2 + ...)), one fma a coefficient: the fewest operations and registers.
 template <class V> V horner(V x, double c0, double c1) { return fma(x, c1, c0); }
 template <class V, class... C> V horner(V x, double c0, double c1, C... rest) {
   return fma(horner(x, c1, rest...), x, c0);
+}
+
+// Every `step`th of the coefficients from `from`, by Horner in x.
+template <size_t from, size_t step, class V, size_t n> V horner_strided(V x, const std::array<double, n>& c) {
+  if constexpr (from + 2 * step >= n)
+    return fma(x, c[from + step], c[from]);
+  else
+    return fma(horner_strided<from + step, step>(x, c), x, c[from]);
+}
+// The same polynomial in two or four interleaved chains. A long Horner chain is bound by its latency even in a loop of
+// independent iterations, because they do not all fit into the processor's schedulers; this costs two or three
+// operations more and divides the latency.
+template <class V, class... C> V poly(V x, C... coefficients) {
+  constexpr size_t n = sizeof...(C);
+  const std::array<double, n> c = {coefficients...};
+  if constexpr (n < 5) {
+    return horner(x, coefficients...);
+  } else if constexpr (n < 12) {
+    V x2 = x * x;
+    return fma(horner_strided<1, 2>(x2, c), x, horner_strided<0, 2>(x2, c));
+  } else {
+    V x2 = x * x, x4 = x2 * x2;
+    V even = fma(horner_strided<2, 4>(x4, c), x2, horner_strided<0, 4>(x4, c));
+    V odd = fma(horner_strided<3, 4>(x4, c), x2, horner_strided<1, 4>(x4, c));
+    return fma(odd, x, even);
+  }
 }
 
 // x clamped from above, from below; a NaN stays.
@@ -174,6 +200,25 @@ inline constexpr double kRound32 = 0x1.8p23;
 inline constexpr double kRound64 = 0x1.8p52;
 inline constexpr double kRoundBiased32 = kRound32 + 127;
 inline constexpr double kRoundBiased64 = kRound64 + 1023;
+
+// y * 2^k of k as `k + kRoundTwice`, twice the exponent's bias: 2^k in two factors, of the halves of k, each normal.
+// The product overflows to infinity and underflows gradually with a single rounding, for y near 1 and k from -250 to
+// 250 (f32), -2000 to 2000 (f64).
+inline constexpr double kRoundTwice32 = kRound32 + 254;
+inline constexpr double kRoundTwice64 = kRound64 + 2046;
+template <class V> struct TwoFactors {
+  V a, b;
+};
+template <class V> TwoFactors<V> pow2_factors_f32(V k_twice) {
+  auto i = bits(k_twice);
+  auto half = shr(i, 1);
+  return {from_bits(shl(half, 23)), from_bits(shl(i - half, 23))};
+}
+template <class V> TwoFactors<V> pow2_factors_f64(V k_twice) {
+  auto i = bits(k_twice);
+  auto half = shr(i, 1);
+  return {from_bits(shl(half, 52)), from_bits(shl(i - half, 52))};
+}
 
 // 2^n of n as `n + kRoundBiased`, for n in the normal range.
 template <class V> V pow2_rounded_f32(V n_biased) { return from_bits(shl(bits(n_biased), 23)); }
