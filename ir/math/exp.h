@@ -9,13 +9,6 @@
 
 namespace croton::ir::math {
 
-// exp(x + lo) in three factors, to be multiplied in order; x within [-110, 90] (f32), [-760, 720] (f64), or NaN.
-template <class V> struct ScaledExp {
-  V mantissa;
-  TwoFactors<V> scale;
-};
-template <class V> V product(const ScaledExp<V>& e) { return e.mantissa * e.scale.a * e.scale.b; }
-
 template <class V> struct Reduced {
   V r, k_rounded;
 };
@@ -40,31 +33,32 @@ template <class V> V exp_poly_f64(V r) {
              r, 1.0);
 } // 2^-57.9
 
-template <class V> ScaledExp<V> exp_scaled_f32(V x) {
+// exp(x), and y * exp(x + lo), for x in [-110, 90] (f32), [-760, 720] (f64), or NaN.
+template <class V> V exp_clamped_f32(V x) {
   auto q = reduce_exp_f32(x);
-  return {exp_poly_f32(q.r), pow2_factors_f32(q.k_rounded)};
+  return times_pow2_f32(exp_poly_f32(q.r), q.k_rounded);
 }
-template <class V> ScaledExp<V> exp_scaled_f64(V x) {
+template <class V> V exp_clamped_f64(V x) {
   auto q = reduce_exp_f64(x);
-  return {exp_poly_f64(q.r), pow2_factors_f64(q.k_rounded)};
+  return times_pow2_f64(exp_poly_f64(q.r), q.k_rounded);
 }
-template <class V> ScaledExp<V> exp_scaled_f32(V x, V lo) {
+template <class V> V times_exp_f32(V y, V x, V lo) {
   auto q = reduce_exp_f32(x);
-  return {exp_poly_f32(q.r + lo), pow2_factors_f32(q.k_rounded)};
+  return times_pow2_f32(exp_poly_f32(q.r + lo) * y, q.k_rounded);
 }
-template <class V> ScaledExp<V> exp_scaled_f64(V x, V lo) {
+template <class V> V times_exp_f64(V y, V x, V lo) {
   auto q = reduce_exp_f64(x);
-  return {exp_poly_f64(q.r + lo), pow2_factors_f64(q.k_rounded)};
+  return times_pow2_f64(exp_poly_f64(q.r + lo) * y, q.k_rounded);
 }
 
-template <class V> V exp_f32(V x) { return product(exp_scaled_f32(at_most(at_least(x, -105.0), 89.0))); }
-template <class V> V exp_f64(V x) { return product(exp_scaled_f64(at_most(at_least(x, -746.0), 710.0))); }
+template <class V> V exp_f32(V x) { return exp_clamped_f32(at_most(at_least(x, -105.0), 89.0)); }
+template <class V> V exp_f64(V x) { return exp_clamped_f64(at_most(at_least(x, -746.0), 710.0)); }
 
 // 2^(k + r), |r| <= 1/2, of r and the rounded k.
 template <class V> V exp2_reduced_f32(V r, V kr) {
-  return product(ScaledExp<V>{
+  return times_pow2_f32(
       horner(r, 1.0, 0x1.62e43p-1, 0x1.ebfbd8p-3, 0x1.c6af74p-5, 0x1.3b3096p-7, 0x1.5f0cbp-10, 0x1.3fad8cp-13),
-      pow2_factors_f32(kr)}); // 2^-28.0
+      kr); // 2^-28.0
 }
 template <class V> V exp2_reduced_f64(V r, V kr) {
   V p = fma(fma(poly(r, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12bp-5, 0x1.3b2ab6fb9fd94p-7, 0x1.5d87fe789ed35p-10,
@@ -72,7 +66,7 @@ template <class V> V exp2_reduced_f64(V r, V kr) {
                      0x1.e61d6c392f74dp-28, 0x1.e96f9e7767d4ep-32),
                 r, 0x1.62e42fefa39efp-1),
             r, 1.0); // 2^-57.3
-  return product(ScaledExp<V>{p, pow2_factors_f64(kr)});
+  return times_pow2_f64(p, kr);
 }
 template <class V> V exp2_f32(V x) {
   V c = at_most(at_least(x, -152.0), 130.0);
@@ -115,21 +109,21 @@ template <class V> V expm1_f64(V x) {
 
 // sigmoid: with e = exp(-|x|) it is 1/(1+e) or e/(1+e): e cannot overflow, and the left tail decays into subnormals.
 template <class V> V sigmoid_f32(V x) {
-  V e = product(exp_scaled_f32(at_least(-fabs(x), -105.0)));
+  V e = exp_clamped_f32(at_least(-fabs(x), -105.0));
   return select(lt(x, 0.0), e, 1.0) / (1.0 + e);
 }
 template <class V> V sigmoid_f64(V x) {
-  V e = product(exp_scaled_f64(at_least(-fabs(x), -746.0)));
+  V e = exp_clamped_f64(at_least(-fabs(x), -746.0));
   return select(lt(x, 0.0), e, 1.0) / (1.0 + e);
 }
 
 // softplus: max(x, 0) + log1p(e), e = exp(-|x|) in [0, 1].
 template <class V> V softplus_f32(V x) {
-  V e = product(exp_scaled_f32(at_least(-fabs(x), -105.0)));
+  V e = exp_clamped_f32(at_least(-fabs(x), -105.0));
   return at_least(x, 0.0) + log1p_unit_f32(e);
 }
 template <class V> V softplus_f64(V x) {
-  V e = product(exp_scaled_f64(at_least(-fabs(x), -746.0)));
+  V e = exp_clamped_f64(at_least(-fabs(x), -746.0));
   return at_least(x, 0.0) + log1p_unit_f64(e);
 }
 

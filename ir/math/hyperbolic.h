@@ -56,12 +56,13 @@ template <class V> V cosh_f32(V x) { return cosh_finish(hyperbolic_parts_f32(fab
 template <class V> V cosh_f64(V x) { return cosh_finish(hyperbolic_parts_f64(fabs(x))); }
 
 // tanh: -E / (2 + E) with E = expm1(-2|x|), which is accurate for every x.
-template <class V> V tanh_f32(V x) {
-  V c = at_least(fabs(x) * -2.0, -20.0);
-  V kb = fma(c, 0x1.715476p0, kRoundBiased32);
+template <class V> V tanh_f32(V x) { // f32: in t = r/2, and ln2 in one part: where k is not 0, E is not small
+  V a = at_most(fabs(x), 10.0);
+  V kb = fma(a, -0x1.715476p1, kRoundBiased32);
   V k = kb - kRoundBiased32;
-  V r = fma(k, 0x1.05c61p-29, fma(k, -0x1.62e43p-1, c));
-  V m = fma(r * r, horner(r, 0x1.fffffep-2, 0x1.5554bp-3, 0x1.555716p-5, 0x1.122798p-7, 0x1.6b736p-10), r);
+  V t = fma(k, 0x1.62e43p-2, a);
+  V m = fma(t * t, horner(t, 0x1.fffffep0, -0x1.5554bp0, 0x1.555716p-1, -0x1.122798p-2, 0x1.6b735ap-4),
+            -2.0 * t); // 2^-26
   V s = pow2_rounded_f32(kb);
   V e = fma(s, m, s - 1.0);
   return copysign(e / (2.0 + e), x);

@@ -7,35 +7,51 @@ namespace croton::ir::math {
 
 // erfc of a >= 0 is exp(-a^2) t p(u) with t = 1/(a + K) and u = 1 - 2 K t, which maps a = 0..inf to u = -1..1: there
 // p is smooth, one polynomial serves all a. a^2 is taken exactly, as a pair.
+// The result is sensitive to t, so t's rounding error is carried along: 1/(a + K) = t + te.
+template <class V> struct ErfcVariable {
+  V t, te, u;
+};
+template <class V> ErfcVariable<V> erfc_variable(V a, double k) {
+  V d = a + k, d_lo = a - (d - k);
+  V t = 1.0 / d;
+  V te = t * fma(-t, d_lo, fma(-t, d, 1.0));
+  return {t, te, fma(te, -2.0 * k, fma(t, -2.0 * k, 1.0))};
+}
 template <class V> V erfc_positive_f32(V a) { // a <= 10.1
-  V t = 1.0 / (a + 3.0);
-  V p = t * poly(fma(t, -6.0, 1.0), 0x1.12f21ep0, -0x1.c44c48p-1, 0x1.2e325ep-1, -0x1.3dead2p-2, 0x1.e99a24p-4,
-                 -0x1.b7bb12p-6, -0x1.441082p-10, 0x1.931a12p-9, -0x1.ede316p-12, -0x1.4ba3dap-12);
+  auto v = erfc_variable(a, 3.0);
+  V p = fma(fma(poly(v.u, 0x1.2e325ep-1, -0x1.3dead2p-2, 0x1.e99a24p-4, -0x1.b7bb12p-6, -0x1.441082p-10, 0x1.931a12p-9,
+                     -0x1.ede316p-12, -0x1.4ba3dap-12),
+                v.u, -0x1.c44c48p-1),
+            v.u, 0x1.12f21ep0); // 2^-25.5
   V q = -(a * a);
-  auto e = exp_scaled_f32(q, -fma(a, a, q));
-  return e.mantissa * p * e.scale.a * e.scale.b;
+  return times_exp_f32(fma(v.te, p, v.t * p), q, -fma(a, a, q));
 }
 template <class V> V erfc_positive_f64(V a) { // a <= 27.3
-  V t = 1.0 / (a + 4.0);
-  V p = t * poly(fma(t, -8.0, 1.0), 0x1.18932bf08e154p0, -0x1.f3fe31ecb49cp-1, 0x1.8be202d26c742p-1,
-                 -0x1.14eacb1ad02d9p-1, 0x1.52cac2370f104p-2, -0x1.645fd8a4bfca8p-3, 0x1.38dbd2c923542p-4,
-                 -0x1.b00c052a262d3p-6, 0x1.908f470065b4ap-8, -0x1.269b572123739p-12, -0x1.dd28394b593f1p-12,
-                 0x1.72cde1706f44ap-13, -0x1.e7fd1ba274c79p-19, -0x1.3c754c8f08335p-16, 0x1.3b1efa65572fap-18,
-                 0x1.7f3747ba784d1p-20, -0x1.c70c1513df814p-21, -0x1.58a9e28e8aec8p-24, 0x1.0beca2eea1cf8p-23,
-                 0x1.35dcb5764e6d5p-28, -0x1.06249adf7b3c5p-26, -0x1.22871ec9fa0a1p-30, 0x1.abcf89c8fd8b8p-31);
+  auto v = erfc_variable(a, 4.0);
+  V p = fma(fma(poly(v.u, 0x1.8be202d26c742p-1, -0x1.14eacb1ad02d9p-1, 0x1.52cac2370f104p-2, -0x1.645fd8a4bfca8p-3,
+                     0x1.38dbd2c923542p-4, -0x1.b00c052a262d3p-6, 0x1.908f470065b4ap-8, -0x1.269b572123739p-12,
+                     -0x1.dd28394b593f1p-12, 0x1.72cde1706f44ap-13, -0x1.e7fd1ba274c79p-19, -0x1.3c754c8f08335p-16,
+                     0x1.3b1efa65572fap-18, 0x1.7f3747ba784d1p-20, -0x1.c70c1513df814p-21, -0x1.58a9e28e8aec8p-24,
+                     0x1.0beca2eea1cf8p-23, 0x1.35dcb5764e6d5p-28, -0x1.06249adf7b3c5p-26, -0x1.22871ec9fa0a1p-30,
+                     0x1.abcf89c8fd8b8p-31),
+                v.u, -0x1.f3fe31ecb49cp-1),
+            v.u, 0x1.18932bf08e154p0); // 2^-54.1
   V q = -(a * a);
-  auto e = exp_scaled_f64(q, -fma(a, a, q));
-  return e.mantissa * p * e.scale.a * e.scale.b;
+  return times_exp_f64(fma(v.te, p, v.t * p), q, -fma(a, a, q));
 }
-// erf near 0: x + x p(x^2), |x| < 0.85 (2^-27.1); x p(x^2), |x| <= 1 (2^-56).
+// erf near 0: x + x p(x^2), |x| < 0.85 (2^-27.1), |x| <= 1 (2^-56).
 template <class V> V erf_inner_f32(V x) {
   return fma(
       x, poly(x * x, 0x1.06eba8p-3, -0x1.812724p-2, 0x1.ce2512p-4, -0x1.b730dep-6, 0x1.4b57d8p-8, -0x1.4c57ap-11), x);
 }
 template <class V> V erf_inner_f64(V x) {
-  return x * poly(x * x, 0x1.20dd750429b6dp0, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6,
-                  0x1.565bccf7e2856p-8, -0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c5p-17,
-                  0x1.b97e44280cfb9p-20, -0x1.5bfe76384472p-23, 0x1.d6e3ddfeb1f49p-27, -0x1.ab15c51d2ebebp-31);
+  V z = x * x;
+  return fma(x,
+             fma(poly(z, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8,
+                      -0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c5p-17, 0x1.b97e44280cfb9p-20,
+                      -0x1.5bfe76384472p-23, 0x1.d6e3ddfeb1f49p-27, -0x1.ab15c51d2ebebp-31),
+                 z, 0x1.06eba8214db69p-3),
+             x);
 }
 
 // Near 0 the erfc of above loses digits in u; 1 - erf does not.

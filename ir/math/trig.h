@@ -128,24 +128,27 @@ template <class V> V acos_f64(V x) {
 template <class V> V atan_tail_f32(V t) {
   V z = t * t;
   return t * z *
-         poly(z, -0x1.5554dcp-2, 0x1.9978eep-3, -0x1.230abp-3, 0x1.b4dfdcp-4, -0x1.3553f4p-4, 0x1.61f756p-5,
-              -0x1.0c23fep-6, 0x1.7ec1c4p-9);
+         fma(poly(z, 0x1.9978eep-3, -0x1.230abp-3, 0x1.b4dfdcp-4, -0x1.3553f4p-4, 0x1.61f756p-5, -0x1.0c23fep-6,
+                  0x1.7ec1c4p-9),
+             z, -0x1.5554dcp-2);
 }
 template <class V> V atan_tail_f64(V t) {
   V z = t * t;
   return t * z *
-         poly(z, -0x1.5555555555526p-2, 0x1.99999999955b3p-3, -0x1.249249237f51ap-3, 0x1.c71c717fcd953p-4,
-              -0x1.745d11ae4cd96p-4, 0x1.3b1366981582fp-4, -0x1.110e51141e018p-4, 0x1.e1bba57739428p-5,
-              -0x1.ae5e6e2a454ffp-5, 0x1.82dac6f99adb2p-5, -0x1.59a3d0e47381dp-5, 0x1.2c2df94daf6cbp-5,
-              -0x1.e9f8c1f3e15f6p-6, 0x1.683b1e7ecfebcp-6, -0x1.c78c84ad8fe03p-7, 0x1.d7b44e86fb528p-8,
-              -0x1.7a346921dbf95p-9, 0x1.b3f32cc8579bfp-11, -0x1.3f2f7465678f1p-13, 0x1.bbe2433623f23p-17);
+         fma(poly(z, 0x1.99999999955b3p-3, -0x1.249249237f51ap-3, 0x1.c71c717fcd953p-4, -0x1.745d11ae4cd96p-4,
+                  0x1.3b1366981582fp-4, -0x1.110e51141e018p-4, 0x1.e1bba57739428p-5, -0x1.ae5e6e2a454ffp-5,
+                  0x1.82dac6f99adb2p-5, -0x1.59a3d0e47381dp-5, 0x1.2c2df94daf6cbp-5, -0x1.e9f8c1f3e15f6p-6,
+                  0x1.683b1e7ecfebcp-6, -0x1.c78c84ad8fe03p-7, 0x1.d7b44e86fb528p-8, -0x1.7a346921dbf95p-9,
+                  0x1.b3f32cc8579bfp-11, -0x1.3f2f7465678f1p-13, 0x1.bbe2433623f23p-17),
+             z, -0x1.5555555555526p-2);
 }
 template <class V> V atan_f32(V x) {
   V a = fabs(x);
   auto big = gt(a, 1.0);
   V t = select(big, -1.0 / a, a);
-  V y = atan_tail_f32(t) + t;
-  return copysign(select(big, 0x1.921fb6p0 + y, y), x);
+  V tail = atan_tail_f32(t);
+  V y = select(big, 0x1.921fb6p0 + (t + (tail + -0x1.777a5cp-25)), t + tail);
+  return copysign(y, x);
 }
 template <class V> V atan_f64(V x) {
   V a = fabs(x);

@@ -206,18 +206,15 @@ inline constexpr double kRoundBiased64 = kRound64 + 1023;
 // 250 (f32), -2000 to 2000 (f64).
 inline constexpr double kRoundTwice32 = kRound32 + 254;
 inline constexpr double kRoundTwice64 = kRound64 + 2046;
-template <class V> struct TwoFactors {
-  V a, b;
-};
-template <class V> TwoFactors<V> pow2_factors_f32(V k_twice) {
+template <class V> V times_pow2_f32(V y, V k_twice) {
   auto i = bits(k_twice);
   auto half = shr(i, 1);
-  return {from_bits(shl(half, 23)), from_bits(shl(i - half, 23))};
+  return y * from_bits(shl(half, 23)) * from_bits(shl(i - half, 23));
 }
-template <class V> TwoFactors<V> pow2_factors_f64(V k_twice) {
+template <class V> V times_pow2_f64(V y, V k_twice) {
   auto i = bits(k_twice);
   auto half = shr(i, 1);
-  return {from_bits(shl(half, 52)), from_bits(shl(i - half, 52))};
+  return y * from_bits(shl(half, 52)) * from_bits(shl(i - half, 52));
 }
 
 // 2^n of n as `n + kRoundBiased`, for n in the normal range.
