@@ -97,9 +97,9 @@ template <class V> V erf_f64(V x) {
 // 2^(-j/3); then w = t y^2 is a cube root to twice the digits, and a last Newton step takes w^3 - t exactly.
 template <class V> V rcbrt_start(V m) {
   return horner(m, 0x1.e9640ep0, -0x1.01c86ap1, 0x1.ca92e2p0, -0x1.b5a0a4p-1, 0x1.535568p-3);
-} // 2^-14.7
-template <class V, class J> V two_to_minus_third(V like, J j) {
-  return select(lt(j, 0.0), 0x1.428a3p0, select_v(gt(j, 0.0), like, 0x1.965feap-1, 1.0));
+}                                              // 2^-14.7
+template <class V> V two_to_minus_third(V j) { // to 2^-24, like the start
+  return select(lt(j, 0.0), 0x1.428a3p0, select_v(gt(j, 0.0), j, 0x1.965feap-1, 1.0));
 }
 template <class V> V cbrt_finish(V t, V y, V w, V scale, V x) {
   V w2 = w * w;
@@ -118,7 +118,7 @@ template <class V> V cbrt_f32(V x) {
   V qb = fma(ev, 0x1.555556p-2, kRoundBiased32);
   V j = fma(qb - kRoundBiased32, -3.0, ev);
   V t = select(lt(j, 0.0), m * 0.5, select(gt(j, 0.0), m + m, m));
-  V y = rcbrt_start(m) * two_to_minus_third(m, j);
+  V y = rcbrt_start(m) * two_to_minus_third(j);
   V w = t * y * y;
   return cbrt_finish(t, y, w, pow2_rounded_f32(qb), x);
 }
@@ -132,7 +132,7 @@ template <class V> V cbrt_f64(V x) {
   V qb = fma(ev, 0x1.5555555555555p-2, kRoundBiased64);
   V j = fma(qb - kRoundBiased64, -3.0, ev);
   V t = select(lt(j, 0.0), m * 0.5, select(gt(j, 0.0), m + m, m));
-  V y = rcbrt_start(m) * two_to_minus_third(m, j);
+  V y = rcbrt_start(m) * two_to_minus_third(j);
   V h = fma(-t * y, y * y, 1.0);                                         // y -> y (1 - h)^(-1/3)
   y = fma(y * h, fma(h, 0x1.c71c71c71c71cp-3, 0x1.5555555555555p-2), y); // 2^-42
   V w = t * y * y;
@@ -143,10 +143,10 @@ template <class V> V cbrt_f64(V x) {
 // log2(1 + f) = 2/ln2 atanh(s), and atanh(s) = s + s^3 (1/3 + s^2 R(s^2)); only s^2 R is in working precision.
 template <class V, class R>
 Pair<V> log2_pair(V exponent, V f, R tail, double third_hi, double third_lo, double scale_hi, double scale_lo) {
-  auto d = fast_two_sum(V(f * 0.0 + 2.0), f);
-  V rcp = 1.0 / d.hi;
+  V d = f + 2.0, d_lo = f - (d - 2.0);
+  V rcp = 1.0 / d;
   V s = f * rcp;
-  V s_lo = (fma(-s, d.lo, fma(-s, d.hi, f)))*rcp;
+  V s_lo = fma(-s, d_lo, fma(-s, d, f)) * rcp;
   V z = s * s;
   V z_lo = fma(s, s, -z) + 2.0 * (s * s_lo);
   V t = z * tail(z) + third_lo;

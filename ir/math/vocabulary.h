@@ -11,12 +11,12 @@
 //   reassociated
 //                                                        or simplified: (x + c) - c is a rounding step here
 //      fma(V,V,V) (V,double,V) (V,V,double) (V,double,double)        one rounding
-//      sqrt fabs rint trunc (V), copysign(V,V), copysign(double,V)
-//   M: lt le gt ge eq ne (V,V) (V,double)                false on NaN, except ne;  isnan(V);  & | !
-//      lt eq (I,int)
-//   select(M, x, y) for x, y of V or I, at most one of them a literal, or both: select_v(M, like, double, double)
-//   I: + - & | ^ (I,I) (I,int64_t), shl sar shr (I,int)
-//      bits(V) -> I, from_bits(I) -> V, to_float(I) -> V (only with a 32-bit I; |i| < 2^24)
+//      sqrt(V) fabs(V) trunc(V) copysign(V,V) copysign(double,V)
+//   M: lt le gt ge eq ne (V,V) (V,double)                false on NaN, except ne
+//      isnan(V), eq(I,int64_t), & | !
+//   select(M,V,V) (M,double,V) (M,V,double) (M,I,I); select_v(M, V like, double, double) for two literals
+//   I: + - & ^ (I,I) (I,int64_t), - (int64_t,I); shl (logical) sar shr (I,int)
+//      bits(V) -> I, from_bits(I) -> V, to_float(I) -> V (only with a 32-bit I, |i| < 2^24)
 //
 // A literal stands for a value of V's own precision: f32 expansions write literals that are exact in binary32.
 // No expansion needs a conversion from value to integer: rounding is done by adding 1.5 * 2^(p-1) and reading the bits,
@@ -45,12 +45,10 @@ template <class Int> struct PlainInt {
   friend PlainInt operator+(PlainInt a, PlainInt b) { return {Int(Unsigned(a.v) + Unsigned(b.v))}; }
   friend PlainInt operator-(PlainInt a, PlainInt b) { return {Int(Unsigned(a.v) - Unsigned(b.v))}; }
   friend PlainInt operator&(PlainInt a, PlainInt b) { return {Int(a.v & b.v)}; }
-  friend PlainInt operator|(PlainInt a, PlainInt b) { return {Int(a.v | b.v)}; }
   friend PlainInt operator^(PlainInt a, PlainInt b) { return {Int(a.v ^ b.v)}; }
   friend PlainInt operator+(PlainInt a, int64_t b) { return a + PlainInt{Int(b)}; }
   friend PlainInt operator-(PlainInt a, int64_t b) { return a - PlainInt{Int(b)}; }
   friend PlainInt operator&(PlainInt a, int64_t b) { return a & PlainInt{Int(b)}; }
-  friend PlainInt operator|(PlainInt a, int64_t b) { return a | PlainInt{Int(b)}; }
   friend PlainInt operator^(PlainInt a, int64_t b) {
     return a ^ PlainInt { Int(b) };
   }
@@ -58,12 +56,8 @@ template <class Int> struct PlainInt {
   friend PlainInt shl(PlainInt a, int n) { return {Int(Unsigned(a.v) << n)}; }
   friend PlainInt sar(PlainInt a, int n) { return {Int(a.v >> n)}; }
   friend PlainInt shr(PlainInt a, int n) { return {Int(Unsigned(a.v) >> n)}; }
-  friend PlainMask lt(PlainInt a, int64_t b) { return {a.v < Int(b)}; }
   friend PlainMask eq(PlainInt a, int64_t b) { return {a.v == Int(b)}; }
-  friend PlainMask ne(PlainInt a, int64_t b) { return {a.v != Int(b)}; }
   friend PlainInt select(PlainMask m, PlainInt a, PlainInt b) { return {m.v ? a.v : b.v}; }
-  friend PlainInt select(PlainMask m, int64_t a, PlainInt b) { return {m.v ? Int(a) : b.v}; }
-  friend PlainInt select(PlainMask m, PlainInt a, int64_t b) { return {m.v ? a.v : Int(b)}; }
 };
 
 template <class T> struct Plain {
@@ -105,12 +99,6 @@ template <class T> struct Plain {
       return {__builtin_fabs(a.v)};
     else
       return {__builtin_fabsf(a.v)};
-  }
-  friend Plain rint(Plain a) {
-    if constexpr (is_double)
-      return {__builtin_rint(a.v)};
-    else
-      return {__builtin_rintf(a.v)};
   }
   friend Plain trunc(Plain a) {
     if constexpr (is_double)
@@ -232,14 +220,6 @@ template <class V> struct Pair {
 template <class V> Pair<V> fast_two_sum(V a, V b) {
   V s = a + b;
   return {s, b - (s - a)};
-}
-template <class V> Pair<V> two_sum(V a, V b) {
-  V s = a + b, t = s - a;
-  return {s, (a - (s - t)) + (b - t)};
-}
-template <class V> Pair<V> two_prod(V a, V b) {
-  V p = a * b;
-  return {p, fma(a, b, -p)};
 }
 // Products of pairs to about twice the working precision, less a few bits.
 template <class V> Pair<V> mul(Pair<V> a, Pair<V> b) {
