@@ -83,25 +83,28 @@ Ref expression(const Polynomial& p) {
   return sum;
 }
 
+i64 floor_div(i64 a, i64 b) {
+  if (b == -1) return wrap_mul(a, -1); // the most negative number over −1 traps
+  return b == 0 ? 0 : a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
+}
+
 // p / divisor when every term divides exactly.
 std::optional<Polynomial> divide_exactly(const Polynomial& p, const Polynomial& divisor) {
   if (divisor.size() != 1) return p == divisor ? std::optional(Polynomial{{{}, 1}}) : std::nullopt;
   auto& [dm, dk] = *divisor.begin();
   Polynomial quotient;
   for (auto& [m, k] : p) {
-    if (dk == 0 || k % dk != 0) return {};
+    if (dk == 0 || (dk != -1 && k % dk != 0)) return {};
     Monomial rest = m;
     for (const Ref& atom : dm) {
       auto found = std::find(rest.begin(), rest.end(), atom);
       if (found == rest.end()) return {};
       rest.erase(found);
     }
-    accumulate(quotient, rest, k / dk);
+    accumulate(quotient, rest, floor_div(k, dk));
   }
   return quotient;
 }
-
-i64 floor_div(i64 a, i64 b) { return b == 0 ? 0 : a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
 
 } // namespace
 
@@ -146,7 +149,7 @@ Ref index_div(const Ref& a, const Ref& b) {
 Ref index_mod(const Ref& a, const Ref& b) {
   if (constant_value(b) == 1) return constant_dim(0);
   auto ka = constant_value(a), kb = constant_value(b);
-  if (ka && kb) return constant_dim(*kb == 0 ? 0 : *ka - floor_div(*ka, *kb) * *kb);
+  if (ka && kb) return constant_dim(wrap_add(*ka, wrap_mul(wrap_mul(floor_div(*ka, *kb), *kb), -1)));
   if (divide_exactly(polynomial(a), polynomial(b))) return constant_dim(0);
   return call("remainder", {a, b});
 }

@@ -96,6 +96,10 @@ void fail_dtype(const Op& op, const Ref& arg, std::string_view expected) {
                    ", expected " + std::string(expected) + ". Cast it first.");
 }
 
+void expect_accepted(const Op& op, const Ref& arg) {
+  if (!accepts(op.accepts, arg->dtype())) fail_dtype(op, arg, dtype_list(op.accepts));
+}
+
 void expect_count(const Op& op, const Args& args, std::size_t low, std::size_t high) {
   if (args.size() >= low && args.size() <= high) return;
   throw ValueError("[" + std::string(op.name) + "] found " + std::to_string(args.size()) + " operands, expected " +
@@ -116,7 +120,7 @@ i64 checked_axis(const Op& op, i64 axis, int rank) {
 Type pointwise_type(const Op& op, const Args& args, const Attrs& attrs) {
   expect_count(op, args, op.params.size(), op.params.size());
   for (const Ref& arg : args) {
-    if (!accepts(op.accepts, arg->dtype())) fail_dtype(op, arg, dtype_list(op.accepts));
+    expect_accepted(op, arg);
     if (arg->dtype() != args[0]->dtype()) fail_dtype(op, arg, name(args[0]->dtype()));
   }
   auto& body = std::get<Pointwise>(op.body);

@@ -23,7 +23,10 @@ struct Pointwise {
   float (*f32)(const float* x) = nullptr;
   double (*f64)(const double* x) = nullptr;
   wide (*integer)(const wide* x) = nullptr;
+  /// The integer value where it depends on the operand's width; null: `integer` holds for every width.
+  wide (*sized_integer)(const wide* x, int bits) = nullptr;
   Result result = Result::same;
+  bool reinterpret = false; ///< the result has the operand's bits
   /// A cheaper form in other scalar ops, for targets without a spelling; null: every target spells it.
   Ref (*expand)(const Node& node) = nullptr;
   /// LLVM instruction or, after '@', intrinsic: for floats, signed and unsigned integers. Empty: use `expand`.
@@ -54,6 +57,10 @@ struct Reduction {
   State (*from_block)(const Node& node, const State& values, const Ref& count) = nullptr;
   bool needs_index = false;
   bool empty_is_error = false;
+  /// The value of all n elements at once, straight from the definition and independent of the states above: what the
+  /// reference interpreter computes. f32 elements come as doubles and the result is rounded. Null: not for such elements.
+  double (*value_real)(const double* x, i64 n, const Node& node) = nullptr;
+  wide (*value_integer)(const wide* x, i64 n, const Node& node) = nullptr;
 };
 
 /// Reads one element of operand `arg`; where `guard` is given and false, the element is not read and is unspecified.

@@ -8,6 +8,7 @@ namespace {
 Type matmul_type(const Op& op, const Args& args, const Attrs&) {
   expect_count(op, args, 2, 2);
   const Ref &a = args[0], &b = args[1];
+  expect_accepted(op, a);
   if (a->dtype() != b->dtype()) fail_dtype(op, b, name(a->dtype()));
   int rank = a->rank();
   bool fits = rank >= 2 && b->rank() == rank;

@@ -31,7 +31,7 @@ std::vector<Op> conversion_ops() {
        }},
       {.name = "bitcast", .doc = "The same bits read as another dtype of the same width.", .group = "conversion",
        .params = {"x"}, .attr_specs = {{"dtype", "dtype", "the new dtype"}}, .accepts = Accepts::any,
-       .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"bitcast", "bitcast", "", "bitcast"}); p.result = Pointwise::Result::attribute; return p; }(),
+       .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"bitcast", "bitcast", "", "bitcast"}); p.result = Pointwise::Result::attribute; p.reinterpret = true; return p; }(),
        .type = bitcast_type, .differentiable = false},
       {.name = "stop_gradient", .doc = "x itself; no gradient flows through.", .group = "conversion", .params = {"x"},
        .accepts = Accepts::any,

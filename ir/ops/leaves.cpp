@@ -26,7 +26,8 @@ Type constant_type(const Op& op, const Args& args, const Attrs& attrs) {
     type.shape.push_back(constant_dim(d));
   }
   const AttrValue* data = attrs.find("data");
-  if (!data || !std::holds_alternative<Bytes>(*data) || std::get<Bytes>(*data)->size() / size_of(type.dtype) != static_cast<std::size_t>(count))
+  if (!data || !std::holds_alternative<Bytes>(*data) || std::get<Bytes>(*data)->size() % size_of(type.dtype) != 0 ||
+      std::get<Bytes>(*data)->size() / size_of(type.dtype) != static_cast<std::size_t>(count))
     throw ValueError("[constant] the data does not have " + std::to_string(count) + " elements of " + std::string(name(type.dtype)) + ".");
   return type;
 }

@@ -20,8 +20,9 @@ Op on_bits(std::string_view name, std::string_view doc, Pointwise body) {
           .type = pointwise_type, .differentiable = false};
 }
 
-// Shift counts outside 0..bits−1 give 0; the carrier holds any 64-bit value, so the reference only bounds the count.
-Op shift(std::string_view name, std::string_view doc, Pointwise body, Ref (*expand)(const Node&)) {
+// Shift counts outside 0..bits−1 give 0.
+Op shift(std::string_view name, std::string_view doc, Pointwise body, wide (*sized)(const wide*, int), Ref (*expand)(const Node&)) {
+  body.sized_integer = sized;
   body.expand = expand;
   return {.name = name, .doc = doc, .group = "logic", .params = {"x", "count"}, .accepts = Accepts::integer,
           .body = body, .type = pointwise_type, .differentiable = false, .domain = {{-100, 100}, {0, 7}}};
@@ -97,9 +98,12 @@ std::vector<Op> logic_ops() {
        .body = spelled(on_integers<1>([](wide x) { return ~x; }), {"", "not", "", "", "(~{0})"}), .type = pointwise_type,
        .differentiable = false},
       shift("left_shift", "x·2ⁿ, wrapping; 0 where n is negative or not below the width.", on_integers<2>(shift_left_value),
+            [](const wide* x, int bits) { return x[1] < bits ? shift_left_value(x[0], x[1]) : wide(0); },
             [](const Node& n) { return guarded_shift(n, "shl"); }),
       shift("right_shift", "Arithmetic shift for signed, logical for unsigned; 0 where n is negative or not below the width.",
-            on_integers<2>(shift_right_value), [](const Node& n) { return guarded_shift(n, "shr"); }),
+            on_integers<2>(shift_right_value),
+            [](const wide* x, int bits) { return x[1] < bits ? shift_right_value(x[0], x[1]) : wide(0); },
+            [](const Node& n) { return guarded_shift(n, "shr"); }),
       raw_shift("shl", "Left shift; the count must be inside the width.",
                 spelled(on_integers<2>(shift_left_value), {"", "shl", "", "", "({0} << {1})"})),
       raw_shift("shr", "Right shift, arithmetic for signed; the count must be inside the width.",

@@ -86,6 +86,24 @@ Ref logsumexp_expand(const Node& n) {
 
 Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }
 
+// ---- values by definition ----
+
+double variance_value(const double* x, i64 n, const Node& node) {
+  double sum = 0, squares = 0;
+  for (i64 i = 0; i < n; ++i) sum += x[i];
+  double mean = sum / static_cast<double>(n);
+  for (i64 i = 0; i < n; ++i) squares += (x[i] - mean) * (x[i] - mean);
+  return squares / static_cast<double>(n - node.attrs.integer("ddof"));
+}
+
+double logsumexp_value(const double* x, i64 n, const Node&) {
+  double largest = -INFINITY, sum = 0;
+  for (i64 i = 0; i < n; ++i) largest = x[i] != x[i] || x[i] > largest ? x[i] : largest;
+  double shift = std::isfinite(largest) ? largest : 0;
+  for (i64 i = 0; i < n; ++i) sum += std::exp(x[i] - shift);
+  return std::log(sum) + shift;
+}
+
 } // namespace
 
 std::vector<Op> moment_ops() {
@@ -101,7 +119,8 @@ std::vector<Op> moment_ops() {
       .from_block = [](const Node& n, const State& v, const Ref& count) -> State {
         Ref total = cast(count, n.dtype());
         return {total, v[0] / total, v[1]};
-      }};
+      },
+      .value_real = variance_value};
   Reduction logsumexp{
       .identity = [](const Node& n) -> State { return {constant_like(n.args[0], -INFINITY), constant_like(n.args[0], 0)}; },
       .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {x, constant_like(n.args[0], 1)}; },
@@ -109,7 +128,8 @@ std::vector<Op> moment_ops() {
       .finish = logsumexp_finish,
       .expand = logsumexp_expand,
       .block = {{"max", identity_map}, {"sum", shifted_exp}},
-      .from_block = [](const Node&, const State& v, const Ref&) -> State { return {v[0], v[1]}; }};
+      .from_block = [](const Node&, const State& v, const Ref&) -> State { return {v[0], v[1]}; },
+      .value_real = logsumexp_value};
   return {
       {.name = "variance", .doc = "Mean squared deviation from the mean, divided by count − ddof; NaN when empty.",
        .group = "reduction", .params = {"x"}, .attr_specs = with_ddof, .accepts = Accepts::floating, .body = variance,

@@ -28,6 +28,7 @@ std::vector<Op> memory_ops();
 // ---- type rules ----
 Type pointwise_type(const Op& op, const Args& args, const Attrs& attrs);
 [[noreturn]] void fail_dtype(const Op& op, const Ref& arg, std::string_view expected);
+void expect_accepted(const Op& op, const Ref& arg); ///< its dtype is one of op.accepts
 void expect_count(const Op& op, const Args& args, std::size_t low, std::size_t high);
 void expect_index_scalar(const Op& op, const Ref& arg);
 i64 checked_axis(const Op& op, i64 axis, int rank);

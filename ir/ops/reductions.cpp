@@ -6,6 +6,7 @@ namespace croton::ir {
 
 Type reduced_type(const Op& op, const Args& args, const Attrs& attrs, DType result) {
   expect_count(op, args, 1, 1);
+  expect_accepted(op, args[0]);
   const auto& axes = attrs.integers("axes");
   bool keep = attrs.integer("keepdims") != 0;
   i64 previous = -1;
@@ -107,6 +108,47 @@ Reduction positions(Reduction::State (*identity)(const Node&), Reduction::State 
           .needs_index = true, .empty_is_error = true};
 }
 
+// ---- values by definition ----
+
+__extension__ typedef unsigned __int128 uwide;
+
+template <class T> T sum_value(const T* x, i64 n, const Node&) {
+  T sum = 0;
+  for (i64 i = 0; i < n; ++i) sum += x[i];
+  return sum;
+}
+double prod_value(const double* x, i64 n, const Node&) {
+  double product = 1;
+  for (i64 i = 0; i < n; ++i) product *= x[i];
+  return product;
+}
+wide prod_value(const wide* x, i64 n, const Node&) {
+  uwide product = 1;
+  for (i64 i = 0; i < n; ++i) product *= static_cast<uwide>(x[i]);
+  return static_cast<wide>(product);
+}
+// Position of the first largest (direction 1) or smallest (−1) element, or of the first NaN; n > 0.
+template <int direction, class T> i64 extreme_position(const T* x, i64 n) {
+  i64 best = 0;
+  for (i64 i = 0; i < n; ++i) {
+    if (x[i] != x[i]) return i;
+    if (direction > 0 ? x[i] > x[best] : x[i] < x[best]) best = i;
+  }
+  return best;
+}
+template <int direction, class T> T extreme_value(const T* x, i64 n, const Node&) { return x[extreme_position<direction>(x, n)]; }
+template <int direction, class T> T position_value(const T* x, i64 n, const Node&) {
+  return static_cast<T>(extreme_position<direction>(x, n));
+}
+wide any_value(const wide* x, i64 n, const Node&) { return std::any_of(x, x + n, [](wide v) { return v != 0; }); }
+wide all_value(const wide* x, i64 n, const Node&) { return std::all_of(x, x + n, [](wide v) { return v != 0; }); }
+
+Reduction valued(Reduction r, double (*real)(const double*, i64, const Node&), wide (*integer)(const wide*, i64, const Node&)) {
+  r.value_real = real;
+  r.value_integer = integer;
+  return r;
+}
+
 Reduction on_empty_error(Reduction r) {
   r.empty_is_error = true;
   return r;
@@ -132,26 +174,26 @@ std::vector<Op> reduction_ops() {
   auto specs = axes_specs();
   return {
       {.name = "sum", .doc = "Sum over axes; 0 when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
-       .body = simple(constant_identity<0>, merge_by<add_name>), .type = same_dtype,
+       .body = valued(simple(constant_identity<0>, merge_by<add_name>), sum_value<double>, sum_value<wide>), .type = same_dtype,
        .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> { return {broadcast_to(kept(n, g), n.args[0]->shape())}; }},
       {.name = "prod", .doc = "Product over axes; 1 when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
-       .body = simple(constant_identity<1>, merge_by<mul_name>), .type = same_dtype, .vjp = prod_vjp, .domain = {{0.5, 1.5}}},
+       .body = valued(simple(constant_identity<1>, merge_by<mul_name>), prod_value, prod_value), .type = same_dtype, .vjp = prod_vjp, .domain = {{0.5, 1.5}}},
       {.name = "max", .doc = "Maximum over axes; NaN wins; an empty reduction is an error. Ties share the gradient.",
        .group = "reduction", .params = {"x"}, .attr_specs = specs, .accepts = Accepts::real_number,
-       .body = on_empty_error(simple(extreme_identity<-1>, merge_by<max_name>)), .type = same_dtype, .vjp = extreme_vjp},
+       .body = on_empty_error(valued(simple(extreme_identity<-1>, merge_by<max_name>), extreme_value<1, double>, extreme_value<1, wide>)), .type = same_dtype, .vjp = extreme_vjp},
       {.name = "min", .doc = "Minimum over axes; NaN wins; an empty reduction is an error. Ties share the gradient.",
        .group = "reduction", .params = {"x"}, .attr_specs = specs, .accepts = Accepts::real_number,
-       .body = on_empty_error(simple(extreme_identity<1>, merge_by<min_name>)), .type = same_dtype, .vjp = extreme_vjp},
+       .body = on_empty_error(valued(simple(extreme_identity<1>, merge_by<min_name>), extreme_value<-1, double>, extreme_value<-1, wide>)), .type = same_dtype, .vjp = extreme_vjp},
       {.name = "any", .doc = "True where one element is; false when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
-       .accepts = Accepts::boolean, .body = simple(constant_identity<0>, merge_by<or_name>), .type = bool_dtype, .differentiable = false},
+       .accepts = Accepts::boolean, .body = valued(simple(constant_identity<0>, merge_by<or_name>), nullptr, any_value), .type = bool_dtype, .differentiable = false},
       {.name = "all", .doc = "True where every element is; true when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
-       .accepts = Accepts::boolean, .body = simple(constant_identity<1>, merge_by<and_name>), .type = bool_dtype, .differentiable = false},
+       .accepts = Accepts::boolean, .body = valued(simple(constant_identity<1>, merge_by<and_name>), nullptr, all_value), .type = bool_dtype, .differentiable = false},
       {.name = "argmax", .doc = "i64 position of the maximum in the flattened reduced axes: the first; a NaN wins.",
        .group = "reduction", .params = {"x"}, .attr_specs = specs, .accepts = Accepts::real_number,
-       .body = positions(position_identity<-1>, merge_positions<greater_name>), .type = index_dtype, .differentiable = false},
+       .body = valued(positions(position_identity<-1>, merge_positions<greater_name>), position_value<1, double>, position_value<1, wide>), .type = index_dtype, .differentiable = false},
       {.name = "argmin", .doc = "i64 position of the minimum in the flattened reduced axes: the first; a NaN wins.",
        .group = "reduction", .params = {"x"}, .attr_specs = specs, .accepts = Accepts::real_number,
-       .body = positions(position_identity<1>, merge_positions<less_name>), .type = index_dtype, .differentiable = false},
+       .body = valued(positions(position_identity<1>, merge_positions<less_name>), position_value<-1, double>, position_value<-1, wide>), .type = index_dtype, .differentiable = false},
   };
 }
 

@@ -134,9 +134,11 @@ Type expand_type(const Op& op, const Args& args, const Attrs& attrs) {
   const auto& axes = attrs.integers("axes");
   Type type{args[0]->dtype(), args[0]->shape()};
   int rank = type.rank() + static_cast<int>(axes.size());
+  i64 previous = -1;
   for (i64 axis : axes) { // sorted, in terms of the result
     checked_axis(op, axis, rank);
-    if (axis > type.rank()) throw ShapeError("[expand_dims] axes must be sorted and leave no hole.");
+    if (axis <= previous || axis > type.rank()) throw ShapeError("[expand_dims] axes must be sorted and distinct and leave no hole.");
+    previous = axis;
     type.shape.insert(type.shape.begin() + axis, constant_dim(1));
   }
   return type;
@@ -149,6 +151,8 @@ Type squeeze_type(const Op& op, const Args& args, const Attrs& attrs) {
   const auto& axes = attrs.integers("axes");
   Type type{args[0]->dtype(), {}};
   for (i64 axis : axes) checked_axis(op, axis, args[0]->rank());
+  if (std::adjacent_find(axes.begin(), axes.end(), std::greater_equal<>()) != axes.end())
+    throw ShapeError("[squeeze] axes must be sorted and distinct.");
   for (int i = 0; i < args[0]->rank(); ++i) {
     if (!holds(axes, i)) type.shape.push_back(args[0]->shape()[i]);
     else if (auto size = constant_value(args[0]->shape()[i]); size && *size != 1)

@@ -17,7 +17,7 @@ template <Expand2 F32, Expand2 F64> Ref expand_binary(const Node& n) {
 
 /// The measured bound of the expansion, from ir/math/bounds.h.
 constexpr UlpBound bound_of(std::string_view op) {
-  for (const auto& b : math::bounds)
+  for (const auto& b : math::kBounds)
     if (b.op == op) return {b.f32, b.f64};
   return {4, 4};
 }
