@@ -1,0 +1,68 @@
+// A compiled program on one device: from graph roots over variables to a function over memory.
+#pragma once
+#include "ir/node.h"
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace croton {
+
+/// Memory of a tensor; strides in elements, may be negative or 0 for inputs. Outputs are dense row-major.
+struct TensorView {
+  void* data = nullptr;
+  std::vector<i64> shape;
+  std::vector<i64> strides;
+};
+
+/// What to compute. Inputs are `input` and `shared` nodes; every variable the outputs need must be among them.
+struct Program {
+  std::vector<ir::Ref> inputs;
+  std::vector<std::string> input_names; ///< for messages
+  std::vector<ir::Ref> outputs;
+  /// donor[k] = j: output k may be written into input j's own memory once all reads of it are done (same type); −1: no.
+  std::vector<int> donor;
+  std::string name = "function";
+  bool strict = false; ///< the same bits on every device
+};
+
+struct ExecutableStats {
+  double compile_ms = 0; ///< everything from graph to loaded code
+  int kernels = 0, library_calls = 0;
+  bool from_cache = false;
+};
+
+class Executable {
+public:
+  virtual ~Executable() = default;
+
+  /// Extents of every output for inputs of these shapes; throws ShapeError naming the inputs that disagree.
+  virtual std::vector<std::vector<i64>> output_shapes(std::span<const TensorView> inputs) const = 0;
+
+  /// Runs once; thread-safe. Views must have the inputs' ranks; dims that disagree throw ShapeError, positions out of
+  /// range IndexError, and nothing is written then. Output data must not overlap inputs except as donated.
+  virtual void run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const = 0;
+
+  /// Fixed views: returns a call that repeats the run over the same memory with no checks, allocation or locks.
+  /// Not thread-safe with itself. Positions are still checked.
+  virtual std::unique_ptr<class BoundCall> bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const = 0;
+
+  /// Bytes of temporaries alive at the worst moment of a run with inputs of these shapes.
+  virtual std::size_t peak_bytes(std::span<const TensorView> inputs) const = 0;
+
+  virtual ExecutableStats stats() const = 0;
+  /// stage: "input", "optimized", "kernels", "plan", "source", "assembly".
+  virtual std::string dump(const std::string& stage) const = 0;
+  virtual std::string explain() const = 0;
+};
+
+class BoundCall {
+public:
+  virtual ~BoundCall() = default;
+  virtual void run() = 0;
+};
+
+/// Compiles for a device named as in `croton devices`: "cpu", "host" (interprets kernels), "reference" (interprets the graph).
+std::shared_ptr<const Executable> compile(const Program& program, const std::string& device);
+
+} // namespace croton
