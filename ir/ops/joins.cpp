@@ -57,7 +57,12 @@ std::vector<Op> join_ops() {
   return {
       {.name = "concatenate", .doc = "Operands one after the other along an axis.", .group = "shape", .params = {"xs..."},
        .attr_specs = {{"axis", "int", "the axis"}}, .accepts = Accepts::any, .body = View{concatenate_element},
-       .type = concatenate_type, .vjp = concatenate_vjp},
+       .type = concatenate_type, .vjp = concatenate_vjp,
+       .constrain = [](const Node& n, const Require& require) {
+         for (const Ref& x : n.args)
+           for (int k = 0; k < x->rank(); ++k)
+             if (k != n.attrs.integer("axis")) require(x->shape()[k], true, n.shape()[k]);
+       }},
   };
 }
 
