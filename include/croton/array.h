@@ -14,6 +14,10 @@
 
 namespace croton {
 
+namespace detail {
+struct ArrayMaker;
+}
+
 /// Elements in row-major order. Copies share the elements; copy() duplicates them.
 class Array {
 public:
@@ -66,6 +70,9 @@ public:
   friend bool operator==(const Array& a, const Array& b);
 
 private:
+  friend struct detail::ArrayMaker;
+  Array(DType dtype, std::vector<i64> shape, std::shared_ptr<std::byte> data)
+      : dtype_(dtype), shape_(std::move(shape)), data_(std::move(data)) {}
   static Array from_bytes(DType dtype, std::vector<i64> shape, const void* values, std::size_t count);
   void expect(DType dtype) const;
   i64 only() const;

@@ -10,6 +10,8 @@
 
 namespace croton {
 
+class Outputs;
+
 /// Memory of the caller's with a shape; strides in elements, any sign.
 struct ArrayView {
   static constexpr int most_axes = 8;
@@ -75,6 +77,7 @@ public:
   using Here = std::source_location;
 
   TensorArg(const Array& array, Here here = Here::current());
+  TensorArg(const Outputs& outputs, Here here = Here::current()); ///< of a function with one output
   TensorArg(const ArrayView& view, Here here = Here::current()) : view_(view), where_(here) {}
   template <detail::Contiguous R> TensorArg(const R& values, Here here = Here::current()) : where_(here) {
     using E = std::remove_const_t<detail::element_of<R>>;

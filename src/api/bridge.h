@@ -2,11 +2,13 @@
 #pragma once
 #include "croton/expr.h"
 #include "ir/build.h"
+#include <memory>
 #include <vector>
 
 namespace croton {
 
 namespace detail {
+struct State;
 struct Access {
   static ir::Ref ref(const NodeHandle& handle) { return ir::Ref(handle.node_); }
   static Expr expr(const ir::Ref& node, Location where) {
@@ -20,6 +22,9 @@ struct Access {
     hold(d, node);
     return d;
   }
+
+  static Shared shared(std::shared_ptr<State> state);
+  static const std::shared_ptr<State>& state(const Shared& variable);
 
 private:
   static void hold(NodeHandle& handle, const ir::Ref& node) {

@@ -74,7 +74,9 @@ Expr layer_norm(In x, In gamma, In beta, double eps, int axis) {
 }
 
 // A tie goes to the first operand, so 0 stands first: the derivative at 0 is 0.
-Expr relu(In x) { return maximum(In(0, x.where()), x); }
+Expr relu(In x) {
+  return api::at(x.where(), [&] { return maximum(0, x); });
+}
 
 Expr gelu(In x, Gelu form) {
   return api::at(x.where(), [&] {
