@@ -128,6 +128,9 @@ struct Op {
   std::vector<Ref> (*vjp)(const Node& node, const Ref& cotangent) = nullptr;
   bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
   std::vector<Domain> domain = {};
+  bool commutative = false; ///< the first two operands can be exchanged, bit for bit
+  /// The node over a new leading axis of the operands that are `batched`; null: follows from the body, or none exists.
+  Ref (*batch)(const Node& node, const Args& args, const std::vector<bool>& batched) = nullptr;
 };
 
 /// The record named so, or null. Names are unique in the process.

@@ -57,7 +57,12 @@ std::vector<Op> join_ops() {
   return {
       {.name = "concatenate", .doc = "Operands one after the other along an axis.", .group = "shape", .params = {"xs..."},
        .attr_specs = {{"axis", "int", "the axis"}}, .accepts = Accepts::any, .body = View{concatenate_element},
-       .type = concatenate_type, .vjp = concatenate_vjp},
+       .type = concatenate_type, .vjp = concatenate_vjp,
+       .batch = [](const Node& n, const Args& args, const std::vector<bool>& batched) {
+         Args parts;
+         for (std::size_t i = 0; i < args.size(); ++i) parts.push_back(in_batch(args[i], batched[i], batch_count(args, batched)));
+         return batch_shifted(n, parts, "axis");
+       }},
   };
 }
 
