@@ -58,6 +58,22 @@ template <class S, class F> void visit_expressions(S& stmt, const F& visit) {
 void for_each_expression(Stmt& stmt, const std::function<void(Ref&)>& visit) { visit_expressions(stmt, visit); }
 void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>& visit) { visit_expressions(stmt, visit); }
 
+static void transform(Block& block, const std::function<Ref(const Ref&)>& change) {
+  for (Stmt& stmt : block) {
+    for_each_expression(stmt, [&](Ref& e) { e = change(e); });
+    if (auto* loop = std::get_if<For>(&stmt.as)) {
+      for (Carried& c : loop->carried) c.next = change(c.next);
+      transform(loop->body, change);
+    } else if (auto* branch = std::get_if<If>(&stmt.as)) {
+      transform(branch->body, change);
+    }
+  }
+}
+
+void transform(Kernel& kernel, const std::function<Ref(const Ref&)>& change) {
+  for (Phase& phase : kernel.phases) transform(phase.body, change);
+}
+
 // ---- text -----------------------------------------------------------------------------------------------------
 
 std::string expression_text(const Ref& e) {

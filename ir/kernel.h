@@ -87,6 +87,9 @@ bool is_buffer(const Node& node);
 void for_each_expression(Stmt& stmt, const std::function<void(Ref&)>& visit);
 void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>& visit);
 
+/// Applies `change` to every expression of the kernel's bodies, the next values of loops included.
+void transform(Kernel& kernel, const std::function<Ref(const Ref&)>& change);
+
 std::string to_text(const Kernel& kernel);
 std::string expression_text(const Ref& expression);
 

@@ -83,6 +83,14 @@ const Op& register_op(Op op) {
   return r.add(std::move(op));
 }
 
+std::string_view spelling(const Node& node, Dialect dialect) {
+  auto* p = body_of<Pointwise>(node);
+  if (!p) return "";
+  DType d = node.args.back()->dtype(); // where's condition stands first
+  if (dialect == Dialect::c) return is_float(d) ? p->c_float : p->c_integer;
+  return is_float(d) ? p->llvm_float : info(d).is_signed ? p->llvm_signed : p->llvm_unsigned;
+}
+
 void fail_dtype(const Op& op, const Ref& arg, std::string_view expected) {
   throw DTypeError("[" + std::string(op.name) + "] " + describe(arg) + ": found " + std::string(name(arg->dtype())) +
                    ", expected " + std::string(expected) + ". Cast it first.");

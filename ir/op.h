@@ -115,6 +115,9 @@ struct Domain {
 
 enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
 
+/// What must hold between sizes at the call: a = b, or a ≤ b.
+using Require = std::function<void(const Ref& a, bool equal, const Ref& b)>;
+
 struct Op {
   std::string_view name;
   std::string_view doc;
@@ -126,6 +129,8 @@ struct Op {
   Type (*type)(const Op& op, const Args& args, const Attrs& attrs) = nullptr;
   /// Cotangents of the operands given the result's; null entries are zero. Null function: no derivative exists.
   std::vector<Ref> (*vjp)(const Node& node, const Ref& cotangent) = nullptr;
+  /// Relations between sizes that the type rule could not decide; null: none (pointwise operands are known to agree).
+  void (*constrain)(const Node& node, const Require& require) = nullptr;
   bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
   std::vector<Domain> domain = {};
   bool commutative = false; ///< the first two operands can be exchanged, bit for bit
@@ -139,6 +144,10 @@ const Op* find_op(std::string_view name);
 std::span<const Op* const> all_ops();
 /// Adds a user's op for the rest of the process; throws ValueError when the name is taken.
 const Op& register_op(Op op);
+
+enum class Dialect : std::uint8_t { llvm, c };
+/// How a dialect writes a pointwise node with these operand dtypes; "" when it must be expanded first.
+std::string_view spelling(const Node& node, Dialect dialect);
 
 template <class B> const B* body_of(const Node& node) { return std::get_if<B>(&node.op->body); }
 template <class B> const B* body_of(const Ref& node) { return std::get_if<B>(&node->op->body); }

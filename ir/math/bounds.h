@@ -11,7 +11,7 @@ struct Bound {
 };
 
 // sin, cos, tan: the bounds hold up to these magnitudes. Beyond, a finite x gives some value of the right range.
-inline constexpr double kCircularRange32 = 0x1p22;
+inline constexpr double kCircularRange32 = 0x1p20;
 inline constexpr double kCircularRange64 = 0x1p40;
 
 inline constexpr std::array kBounds = {

@@ -1,93 +1,82 @@
 #pragma once
 // exp, exp2, expm1, sigmoid, softplus.
 //
-// Method: x = n * 2 ln2 + r with |r| <= ln2, exp(x) = exp(r) * 2^n * 2^n. Reducing by 2 ln2 rather than ln2 costs one
-// polynomial term or two, and in exchange 2^n stays normal over the whole range of results: multiplying by it twice
-// overflows to infinity and underflows gradually, with a single rounding, and nothing needs special treatment but a
-// clamp of x. A NaN passes through the clamps, spoils r and so the result.
+// Method: x = k ln2 + r with |r| <= ln2/2, exp(x) = exp(r) 2^k, exp(r) a minimax polynomial and 2^k in two factors, so
+// that nothing needs special treatment but a clamp of x to where the result is 0 or infinity. A NaN passes through the
+// clamps, spoils r and so the result.
 #include "ir/math/log.h"
 #include "ir/math/vocabulary.h"
 
 namespace croton::ir::math {
 
-// exp(x) = (mantissa * scale) * scale, mantissa in [1/2, 2]. x within [-105, 89] (f32), [-746, 710] (f64), or NaN.
-template <class V> struct ScaledExp {
-  V mantissa, scale;
+template <class V> struct Reduced {
+  V r, k_rounded;
 };
+template <class V> Reduced<V> reduce_exp_f32(V x) {
+  V kr = fma(x, 0x1.715476p0, kRoundTwice32);
+  V k = kr - kRoundTwice32;
+  return {fma(k, 0x1.05c61p-29, fma(k, -0x1.62e43p-1, x)), kr};
+}
+template <class V> Reduced<V> reduce_exp_f64(V x) {
+  V kr = fma(x, 0x1.71547652b82fep0, kRoundTwice64);
+  V k = kr - kRoundTwice64;
+  return {fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, x)), kr};
+}
+template <class V> V exp_poly_f32(V r) {
+  return horner(r, 1.0, 0x1p0, 0x1.fffff8p-2, 0x1.55548cp-3, 0x1.555b84p-5, 0x1.123d0cp-7, 0x1.6868b4p-10);
+} // 2^-28.0
+template <class V> V exp_poly_f64(V r) {
+  return fma(fma(poly(r, 0x1.000000000000ap-1, 0x1.55555555554fdp-3, 0x1.555555555069cp-5, 0x1.1111111126ecbp-7,
+                      0x1.6c16c18482215p-10, 0x1.a01a012edf549p-13, 0x1.a01999392ab12p-16, 0x1.71df1af29625ap-19,
+                      0x1.28ae252d63205p-22, 0x1.ad904c232627dp-26),
+                 r, 1.0),
+             r, 1.0);
+} // 2^-57.9
 
-// exp(x + lo), for callers whose argument is a pair.
-template <class V> ScaledExp<V> exp_scaled_f32(V x, V lo) {
-  V nb = fma(x, 0x1.715476p-1, kRoundBiased32);
-  V n = nb - kRoundBiased32;
-  V r = fma(n, 0x1.05c61p-28, fma(n, -0x1.62e43p0, x)) + lo;
-  return {
-      horner(r, 1.0, 0x1p0, 0x1.00001p-1, 0x1.55552ap-3, 0x1.554856p-5, 0x1.111e26p-7, 0x1.720974p-10, 0x1.9ed272p-13),
-      pow2_rounded_f32(nb)};
+// exp(x), and y * exp(x + lo), for x in [-110, 90] (f32), [-760, 720] (f64), or NaN.
+template <class V> V exp_clamped_f32(V x) {
+  auto q = reduce_exp_f32(x);
+  return times_pow2_f32(exp_poly_f32(q.r), q.k_rounded);
 }
-template <class V> ScaledExp<V> exp_scaled_f64(V x, V lo) {
-  V nb = fma(x, 0x1.71547652b82fep-1, kRoundBiased64);
-  V n = nb - kRoundBiased64;
-  V r = fma(n, -0x1.abc9e3b39803fp-55, fma(n, -0x1.62e42fefa39efp0, x)) + lo;
-  return {horner(r, 1.0, 1.0, 0x1.ffffffffffff3p-2, 0x1.55555555555b8p-3, 0x1.5555555556958p-5, 0x1.1111111108091p-7,
-                 0x1.6c16c169be8e8p-10, 0x1.a01a01b26915cp-13, 0x1.a01a058433126p-16, 0x1.71de29d9d3f5fp-19,
-                 0x1.27e1c8a404b62p-22, 0x1.ae714e490baeap-26, 0x1.217b340f8fc7ep-29, 0x1.5e6695c6fd839p-33),
-          pow2_rounded_f64(nb)};
+template <class V> V exp_clamped_f64(V x) {
+  auto q = reduce_exp_f64(x);
+  return times_pow2_f64(exp_poly_f64(q.r), q.k_rounded);
 }
-
-template <class V> ScaledExp<V> exp_scaled_f32(V x) {
-  V nb = fma(x, 0x1.715476p-1, kRoundBiased32);
-  V n = nb - kRoundBiased32;
-  V r = fma(n, 0x1.05c61p-28, fma(n, -0x1.62e43p0, x)); // 2 ln2 in two parts; the first product cancels exactly
-  V p = horner(r, 1.0, 0x1p0, 0x1.00001p-1, 0x1.55552ap-3, 0x1.554856p-5, 0x1.111e26p-7, 0x1.720974p-10,
-               0x1.9ed272p-13); // relative error 2^-25.7
-  return {p, pow2_rounded_f32(nb)};
+template <class V> V times_exp_f32(V y, V x, V lo) {
+  auto q = reduce_exp_f32(x);
+  return times_pow2_f32(exp_poly_f32(q.r + lo) * y, q.k_rounded);
 }
-
-template <class V> ScaledExp<V> exp_scaled_f64(V x) {
-  V nb = fma(x, 0x1.71547652b82fep-1, kRoundBiased64);
-  V n = nb - kRoundBiased64;
-  V r = fma(n, -0x1.abc9e3b39803fp-55, fma(n, -0x1.62e42fefa39efp0, x));
-  V p = horner(r, 1.0, 1.0, 0x1.ffffffffffff3p-2, 0x1.55555555555b8p-3, 0x1.5555555556958p-5, 0x1.1111111108091p-7,
-               0x1.6c16c169be8e8p-10, 0x1.a01a01b26915cp-13, 0x1.a01a058433126p-16, 0x1.71de29d9d3f5fp-19,
-               0x1.27e1c8a404b62p-22, 0x1.ae714e490baeap-26, 0x1.217b340f8fc7ep-29,
-               0x1.5e6695c6fd839p-33); // relative error 2^-56.5
-  return {p, pow2_rounded_f64(nb)};
-}
-
-template <class V> V exp_f32(V x) {
-  auto e = exp_scaled_f32(at_most(at_least(x, -105.0), 89.0));
-  return e.mantissa * e.scale * e.scale;
-}
-template <class V> V exp_f64(V x) {
-  auto e = exp_scaled_f64(at_most(at_least(x, -746.0), 710.0));
-  return e.mantissa * e.scale * e.scale;
+template <class V> V times_exp_f64(V y, V x, V lo) {
+  auto q = reduce_exp_f64(x);
+  return times_pow2_f64(exp_poly_f64(q.r + lo) * y, q.k_rounded);
 }
 
-// 2^(2n + r), |r| <= 1, of r and the biased n; |n| <= 100 (f32), 600 (f64).
-template <class V> V exp2_reduced_f32(V r, V nb) {
-  V p = horner(r, 1.0, 0x1.62e432p-1, 0x1.ebfbfcp-3, 0x1.c6af9p-5, 0x1.3b1f34p-7, 0x1.5dc278p-10, 0x1.483b06p-13,
-               0x1.f36dbcp-17); // 2^-26.0
-  V s = pow2_rounded_f32(nb);
-  return p * s * s;
-}
-template <class V> V exp2_reduced_f64(V r, V nb) {
-  V p = horner(r, 1.0, 0x1.62e42fefa39efp-1, 0x1.ebfbdff82c57cp-3, 0x1.c6b08d704a16p-5, 0x1.3b2ab6fba657ap-7,
-               0x1.5d87fe789ac36p-10, 0x1.430912f60de54p-13, 0x1.ffcbfc6db21e6p-17, 0x1.62c025cfe7c37p-20,
-               0x1.b5252bb6273aep-24, 0x1.e4c9d951c4331p-28, 0x1.e8d77a30675edp-32, 0x1.c7d5545c5af69p-36,
-               0x1.7f1d5788a637p-40); // 2^-56.2
-  V s = pow2_rounded_f64(nb);
-  return p * s * s;
-}
+template <class V> V exp_f32(V x) { return exp_clamped_f32(at_most(at_least(x, -105.0), 89.0)); }
+template <class V> V exp_f64(V x) { return exp_clamped_f64(at_most(at_least(x, -746.0), 710.0)); }
 
+// 2^(k + r), |r| <= 1/2, of r and the rounded k.
+template <class V> V exp2_reduced_f32(V r, V kr) {
+  return times_pow2_f32(
+      horner(r, 1.0, 0x1.62e43p-1, 0x1.ebfbd8p-3, 0x1.c6af74p-5, 0x1.3b3096p-7, 0x1.5f0cbp-10, 0x1.3fad8cp-13),
+      kr); // 2^-28.0
+}
+template <class V> V exp2_reduced_f64(V r, V kr) {
+  V p = fma(fma(poly(r, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12bp-5, 0x1.3b2ab6fb9fd94p-7, 0x1.5d87fe789ed35p-10,
+                     0x1.4309130f72c99p-13, 0x1.ffcbfc655709ap-17, 0x1.62bfc64583c81p-20, 0x1.b525252777536p-24,
+                     0x1.e61d6c392f74dp-28, 0x1.e96f9e7767d4ep-32),
+                r, 0x1.62e42fefa39efp-1),
+            r, 1.0); // 2^-57.3
+  return times_pow2_f64(p, kr);
+}
 template <class V> V exp2_f32(V x) {
   V c = at_most(at_least(x, -152.0), 130.0);
-  V nb = fma(c, 0.5, kRoundBiased32);
-  return exp2_reduced_f32(fma(nb - kRoundBiased32, -2.0, c), nb);
+  V kr = c + kRoundTwice32;
+  return exp2_reduced_f32(c - (kr - kRoundTwice32), kr);
 }
 template <class V> V exp2_f64(V x) {
   V c = at_most(at_least(x, -1080.0), 1030.0);
-  V nb = fma(c, 0.5, kRoundBiased64);
-  return exp2_reduced_f64(fma(nb - kRoundBiased64, -2.0, c), nb);
+  V kr = c + kRoundTwice64;
+  return exp2_reduced_f64(c - (kr - kRoundTwice64), kr);
 }
 
 // expm1: x = k ln2 + r with |r| <= ln2/2, expm1(x) = 2 (2^(k-1) expm1(r) + (2^(k-1) - 1/2)); half the scale so that
@@ -109,9 +98,9 @@ template <class V> V expm1_f64(V x) {
   V k = kb - (kRoundBiased64 - 1.0);
   V r = fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, c));
   V m = fma(r * r,
-            horner(r, 0x1.0000000000005p-1, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7,
-                   0x1.6c16c17f310f4p-10, 0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19,
-                   0x1.28a297ae52083p-22, 0x1.ae778fd287fc9p-26),
+            poly(r, 0x1.0000000000005p-1, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7,
+                 0x1.6c16c17f310f4p-10, 0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19,
+                 0x1.28a297ae52083p-22, 0x1.ae778fd287fc9p-26),
             r); // 2^-55.5
   V s = pow2_rounded_f64(kb);
   V y = fma(s, m, s - 0.5);
@@ -120,25 +109,21 @@ template <class V> V expm1_f64(V x) {
 
 // sigmoid: with e = exp(-|x|) it is 1/(1+e) or e/(1+e): e cannot overflow, and the left tail decays into subnormals.
 template <class V> V sigmoid_f32(V x) {
-  auto t = exp_scaled_f32(at_least(-fabs(x), -105.0));
-  V e = t.mantissa * t.scale * t.scale;
+  V e = exp_clamped_f32(at_least(-fabs(x), -105.0));
   return select(lt(x, 0.0), e, 1.0) / (1.0 + e);
 }
 template <class V> V sigmoid_f64(V x) {
-  auto t = exp_scaled_f64(at_least(-fabs(x), -746.0));
-  V e = t.mantissa * t.scale * t.scale;
+  V e = exp_clamped_f64(at_least(-fabs(x), -746.0));
   return select(lt(x, 0.0), e, 1.0) / (1.0 + e);
 }
 
 // softplus: max(x, 0) + log1p(e), e = exp(-|x|) in [0, 1].
 template <class V> V softplus_f32(V x) {
-  auto t = exp_scaled_f32(at_least(-fabs(x), -105.0));
-  V e = t.mantissa * t.scale * t.scale;
+  V e = exp_clamped_f32(at_least(-fabs(x), -105.0));
   return at_least(x, 0.0) + log1p_unit_f32(e);
 }
 template <class V> V softplus_f64(V x) {
-  auto t = exp_scaled_f64(at_least(-fabs(x), -746.0));
-  V e = t.mantissa * t.scale * t.scale;
+  V e = exp_clamped_f64(at_least(-fabs(x), -746.0));
   return at_least(x, 0.0) + log1p_unit_f64(e);
 }
 

@@ -31,11 +31,12 @@ template <class V> HyperbolicParts<V> hyperbolic_parts_f64(V a) {
   V r = fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, a));
   V z = r * r;
   V s = fma(r * z,
-            horner(z, 0x1.5555555555559p-3, 0x1.111111110f644p-7, 0x1.a01a01b00ee9cp-13, 0x1.71ddf7e939bd7p-19,
-                   0x1.af5f7ca35e8cp-26),
+            poly(z, 0x1.5555555555559p-3, 0x1.111111110f644p-7, 0x1.a01a01b00ee9cp-13, 0x1.71ddf7e939bd7p-19,
+                 0x1.af5f7ca35e8cp-26),
             r); // 2^-61.7
-  V c = z * horner(z, 0.5, 0x1.5555555555558p-5, 0x1.6c16c16c15005p-10, 0x1.a01a01ad7ae4ap-16, 0x1.27e4cc1a8cc3dp-22,
-                   0x1.1f8bcebacdbc4p-29); // cosh to 2^-70
+  V c = z * fma(poly(z, 0x1.5555555555558p-5, 0x1.6c16c16c15005p-10, 0x1.a01a01ad7ae4ap-16, 0x1.27e4cc1a8cc3dp-22,
+                     0x1.1f8bcebacdbc4p-29),
+                z, 0.5); // cosh to 2^-70
   V p = pow2_rounded_f64(kb);
   V n = select(gt(k, 60.0), 0.0, from_bits(0x7fa0000000000000 - bits(p)));
   return {s, c, p + n, p - n};
@@ -54,23 +55,27 @@ template <class V> V sinh_f64(V x) { return sinh_finish(x, hyperbolic_parts_f64(
 template <class V> V cosh_f32(V x) { return cosh_finish(hyperbolic_parts_f32(fabs(x))); }
 template <class V> V cosh_f64(V x) { return cosh_finish(hyperbolic_parts_f64(fabs(x))); }
 
-// tanh, f32: an odd rational minimax approximation x P(x^2) / Q(x^2) on [0, 9.02] (2^-27), where tanh rounds to 1.
-template <class V> V tanh_f32(V x) {
-  V c = at_most(at_least(x, -9.02), 9.02);
-  V z = c * c;
-  return c * horner(z, 0x1p0, 0x1.182a28p-3, 0x1.fb0786p-9, 0x1.d5e35ap-16, 0x1.06b766p-25, -0x1.ad338ap-37) /
-         horner(z, 1.0, 0x1.e16a68p-2, 0x1.be6556p-6, 0x1.9cfed8p-12, 0x1.599332p-20);
+// tanh: -E / (2 + E) with E = expm1(-2|x|), which is accurate for every x.
+template <class V> V tanh_f32(V x) { // f32: in t = r/2, and ln2 in one part: where k is not 0, E is not small
+  V a = at_most(fabs(x), 10.0);
+  V kb = fma(a, -0x1.715476p1, kRoundBiased32);
+  V k = kb - kRoundBiased32;
+  V t = fma(k, 0x1.62e43p-2, a);
+  V m = fma(t * t, horner(t, 0x1.fffffep0, -0x1.5554bp0, 0x1.555716p-1, -0x1.122798p-2, 0x1.6b735ap-4),
+            -2.0 * t); // 2^-26
+  V s = pow2_rounded_f32(kb);
+  V e = fma(s, m, s - 1.0);
+  return copysign(e / (2.0 + e), x);
 }
-// tanh, f64: -E / (2 + E) with E = expm1(-2|x|), which is accurate for every x.
 template <class V> V tanh_f64(V x) {
   V c = at_least(fabs(x) * -2.0, -44.0);
   V kb = fma(c, 0x1.71547652b82fep0, kRoundBiased64);
   V k = kb - kRoundBiased64;
   V r = fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, c));
   V m = fma(r * r,
-            horner(r, 0x1.0000000000005p-1, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7,
-                   0x1.6c16c17f310f4p-10, 0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19,
-                   0x1.28a297ae52083p-22, 0x1.ae778fd287fc9p-26),
+            poly(r, 0x1.0000000000005p-1, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7,
+                 0x1.6c16c17f310f4p-10, 0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19,
+                 0x1.28a297ae52083p-22, 0x1.ae778fd287fc9p-26),
             r);
   V s = pow2_rounded_f64(kb);
   V e = fma(s, m, s - 1.0);

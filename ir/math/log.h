@@ -14,15 +14,17 @@ template <class V> struct LogParts {
 };
 
 template <class V> V log_poly_f32(V f) {
-  return horner(f, -0.5, 0x1.555506p-2, -0x1.fffefp-3, 0x1.99d05ep-3, -0x1.559de4p-3, 0x1.1ed422p-3, -0x1.f30e34p-4,
-                0x1.1e73b8p-3, -0x1.080caap-3);
+  return fma(poly(f, 0x1.555506p-2, -0x1.fffefp-3, 0x1.99d05ep-3, -0x1.559de4p-3, 0x1.1ed422p-3, -0x1.f30e34p-4,
+                  0x1.1e73b8p-3, -0x1.080caap-3),
+             f, -0.5);
 } // log1p to 2^-27.7
 template <class V> V log_poly_f64(V f) {
-  return horner(f, -0.5, 0x1.55555555558e1p-2, -0x1.0000000000b36p-2, 0x1.99999998f52d3p-3, -0x1.55555553e29d3p-3,
-                0x1.24924975211dbp-3, -0x1.0000009181157p-3, 0x1.c71c4b6f054efp-4, -0x1.99995e8879e6ap-4,
-                0x1.7462379adf13dp-4, -0x1.555c54b900c5cp-4, 0x1.3aaa86a692f2cp-4, -0x1.240fd0a97e619p-4,
-                0x1.1633d27998763p-4, -0x1.05e4ae147593p-4, 0x1.960958a8bcb54p-5, -0x1.759b968e4dd1fp-5,
-                0x1.6ae87119ca419p-4, -0x1.623cf3eda45fdp-4);
+  return fma(poly(f, 0x1.55555555558e1p-2, -0x1.0000000000b36p-2, 0x1.99999998f52d3p-3, -0x1.55555553e29d3p-3,
+                  0x1.24924975211dbp-3, -0x1.0000009181157p-3, 0x1.c71c4b6f054efp-4, -0x1.99995e8879e6ap-4,
+                  0x1.7462379adf13dp-4, -0x1.555c54b900c5cp-4, 0x1.3aaa86a692f2cp-4, -0x1.240fd0a97e619p-4,
+                  0x1.1633d27998763p-4, -0x1.05e4ae147593p-4, 0x1.960958a8bcb54p-5, -0x1.759b968e4dd1fp-5,
+                  0x1.6ae87119ca419p-4, -0x1.623cf3eda45fdp-4),
+             f, -0.5);
 } // log1p to 2^-54.2
 
 // The exponent of x above 2/3, as an integer: x * 2^-e is in [2/3, 4/3).

@@ -4,7 +4,7 @@
 // sin, cos and tan reduce x = k pi/2 + r, |r| <= pi/4, with pi/2 in three parts (Cody and Waite) and fma: k's product
 // with the first part cancels against x exactly, so r keeps its relative accuracy next to multiples of pi/2. This holds
 // while k is an exact integer of the rounding constant: |x| <= 2^22 (f32), 2^40 (f64). Beyond that r is clamped to
-// [-pi/4, pi/4]: results stay within [-1, 1] and are never NaN for finite x, but have no accuracy. A full reduction of
+// [-1, 1]: results stay within [-1, 1] and are never NaN for finite x, but have no accuracy. A full reduction of
 // huge arguments would double the cost of every call.
 #include "ir/math/vocabulary.h"
 
@@ -18,13 +18,13 @@ template <class V> Quadrant<V> reduce_f32(V x) {
   V kr = fma(x, 0x1.45f306p-1, kRound32);
   V k = kr - kRound32;
   V r = fma(k, 0x1.ee59dap-50, fma(k, 0x1.777a5cp-25, fma(k, -0x1.921fb6p0, x)));
-  return {at_most(at_least(r, -0x1.93p-1), 0x1.93p-1), kr};
+  return {at_most(at_least(r, -1.0), 1.0), kr};
 }
 template <class V> Quadrant<V> reduce_f64(V x) {
   V kr = fma(x, 0x1.45f306dc9c883p-1, kRound64);
   V k = kr - kRound64;
   V r = fma(k, 0x1.f1976b7ed8fbcp-110, fma(k, -0x1.1a62633145c07p-54, fma(k, -0x1.921fb54442d18p0, x)));
-  return {at_most(at_least(r, -0x1.93p-1), 0x1.93p-1), kr};
+  return {at_most(at_least(r, -1.0), 1.0), kr};
 }
 
 // On |r| <= pi/4: sin to 2^-27.9 / 2^-57.9, cos to 2^-33.0 / 2^-63.9.
@@ -34,13 +34,15 @@ template <class V> V sin_poly_f32(V r, V z) {
 template <class V> V cos_poly_f32(V z) { return horner(z, 1.0, -0.5, 0x1.55554ap-5, -0x1.6c0c2ap-10, 0x1.99e8fcp-16); }
 template <class V> V sin_poly_f64(V r, V z) {
   return fma(r * z,
-             horner(z, -0x1.5555555555548p-3, 0x1.111111110f751p-7, -0x1.a01a019befb93p-13, 0x1.71de355c5f14p-19,
-                    -0x1.ae5e52092adc8p-26, 0x1.5d8d6e1091ee7p-33),
+             poly(z, -0x1.5555555555548p-3, 0x1.111111110f751p-7, -0x1.a01a019befb93p-13, 0x1.71de355c5f14p-19,
+                  -0x1.ae5e52092adc8p-26, 0x1.5d8d6e1091ee7p-33),
              r);
 }
 template <class V> V cos_poly_f64(V z) {
-  return horner(z, 1.0, -0.5, 0x1.555555555554bp-5, -0x1.6c16c16c1500cp-10, 0x1.a01a019c8d949p-16,
-                -0x1.27e4f7f008783p-22, 0x1.1ee9da88f4795p-29, -0x1.8fa5c165deabcp-37);
+  return fma(fma(poly(z, 0x1.555555555554bp-5, -0x1.6c16c16c1500cp-10, 0x1.a01a019c8d949p-16, -0x1.27e4f7f008783p-22,
+                      0x1.1ee9da88f4795p-29, -0x1.8fa5c165deabcp-37),
+                 z, -0.5),
+             z, 1.0);
 }
 
 // sin (quarter = 0) or cos (quarter = 1): the low bit of k + quarter picks the polynomial, the next one the sign.
@@ -89,7 +91,7 @@ template <class V> AsinParts<V> asin_parts_f32(V x) {
   V z = select(big, fma(a, -0.5, 0.5), a * a);
   V s = select(big, sqrt(z), a);
   return {big, s,
-          s * z * horner(z, 0x1.5555c8p-3, 0x1.3301fep-4, 0x1.747cbep-5, 0x1.8c30b4p-6, 0x1.596a7ep-5)}; // 2^-27.6
+          s * z * poly(z, 0x1.5555c8p-3, 0x1.3301fep-4, 0x1.747cbep-5, 0x1.8c30b4p-6, 0x1.596a7ep-5)}; // 2^-27.6
 }
 template <class V> AsinParts<V> asin_parts_f64(V x) {
   V a = fabs(x);
@@ -98,10 +100,9 @@ template <class V> AsinParts<V> asin_parts_f64(V x) {
   V s = select(big, sqrt(z), a);
   return {big, s,
           s * z *
-              horner(z, 0x1.555555555538ep-3, 0x1.333333336ec3dp-4, 0x1.6db6db424bab2p-5, 0x1.f1c72c48e69f4p-6,
-                     0x1.6e89f2b075edbp-6, 0x1.1c6bfa1bd52b2p-6, 0x1.c6fbce5f1e9acp-7, 0x1.8ed02b147d384p-7,
-                     0x1.ab5a5968a6a13p-8, 0x1.4046a1ea73287p-6, -0x1.0a569d2d41c1bp-6,
-                     0x1.059b65b026ec9p-5)}; // 2^-55.9
+              poly(z, 0x1.555555555538ep-3, 0x1.333333336ec3dp-4, 0x1.6db6db424bab2p-5, 0x1.f1c72c48e69f4p-6,
+                   0x1.6e89f2b075edbp-6, 0x1.1c6bfa1bd52b2p-6, 0x1.c6fbce5f1e9acp-7, 0x1.8ed02b147d384p-7,
+                   0x1.ab5a5968a6a13p-8, 0x1.4046a1ea73287p-6, -0x1.0a569d2d41c1bp-6, 0x1.059b65b026ec9p-5)}; // 2^-55.9
 }
 // pi/2 = hi + lo
 template <class V> V asin_finish(V x, const AsinParts<V>& p, double hi, double lo) {
@@ -127,24 +128,27 @@ template <class V> V acos_f64(V x) {
 template <class V> V atan_tail_f32(V t) {
   V z = t * t;
   return t * z *
-         horner(z, -0x1.5554dcp-2, 0x1.9978eep-3, -0x1.230abp-3, 0x1.b4dfdcp-4, -0x1.3553f4p-4, 0x1.61f756p-5,
-                -0x1.0c23fep-6, 0x1.7ec1c4p-9);
+         fma(poly(z, 0x1.9978eep-3, -0x1.230abp-3, 0x1.b4dfdcp-4, -0x1.3553f4p-4, 0x1.61f756p-5, -0x1.0c23fep-6,
+                  0x1.7ec1c4p-9),
+             z, -0x1.5554dcp-2);
 }
 template <class V> V atan_tail_f64(V t) {
   V z = t * t;
   return t * z *
-         horner(z, -0x1.5555555555526p-2, 0x1.99999999955b3p-3, -0x1.249249237f51ap-3, 0x1.c71c717fcd953p-4,
-                -0x1.745d11ae4cd96p-4, 0x1.3b1366981582fp-4, -0x1.110e51141e018p-4, 0x1.e1bba57739428p-5,
-                -0x1.ae5e6e2a454ffp-5, 0x1.82dac6f99adb2p-5, -0x1.59a3d0e47381dp-5, 0x1.2c2df94daf6cbp-5,
-                -0x1.e9f8c1f3e15f6p-6, 0x1.683b1e7ecfebcp-6, -0x1.c78c84ad8fe03p-7, 0x1.d7b44e86fb528p-8,
-                -0x1.7a346921dbf95p-9, 0x1.b3f32cc8579bfp-11, -0x1.3f2f7465678f1p-13, 0x1.bbe2433623f23p-17);
+         fma(poly(z, 0x1.99999999955b3p-3, -0x1.249249237f51ap-3, 0x1.c71c717fcd953p-4, -0x1.745d11ae4cd96p-4,
+                  0x1.3b1366981582fp-4, -0x1.110e51141e018p-4, 0x1.e1bba57739428p-5, -0x1.ae5e6e2a454ffp-5,
+                  0x1.82dac6f99adb2p-5, -0x1.59a3d0e47381dp-5, 0x1.2c2df94daf6cbp-5, -0x1.e9f8c1f3e15f6p-6,
+                  0x1.683b1e7ecfebcp-6, -0x1.c78c84ad8fe03p-7, 0x1.d7b44e86fb528p-8, -0x1.7a346921dbf95p-9,
+                  0x1.b3f32cc8579bfp-11, -0x1.3f2f7465678f1p-13, 0x1.bbe2433623f23p-17),
+             z, -0x1.5555555555526p-2);
 }
 template <class V> V atan_f32(V x) {
   V a = fabs(x);
   auto big = gt(a, 1.0);
   V t = select(big, -1.0 / a, a);
-  V y = atan_tail_f32(t) + t;
-  return copysign(select(big, 0x1.921fb6p0 + y, y), x);
+  V tail = atan_tail_f32(t);
+  V y = select(big, 0x1.921fb6p0 + (t + (tail + -0x1.777a5cp-25)), t + tail);
+  return copysign(y, x);
 }
 template <class V> V atan_f64(V x) {
   V a = fabs(x);

@@ -11,16 +11,17 @@
 //   reassociated
 //                                                        or simplified: (x + c) - c is a rounding step here
 //      fma(V,V,V) (V,double,V) (V,V,double) (V,double,double)        one rounding
-//      sqrt fabs rint trunc (V), copysign(V,V), copysign(double,V)
-//   M: lt le gt ge eq ne (V,V) (V,double)                false on NaN, except ne;  isnan(V);  & | !
-//      lt eq (I,int)
-//   select(M, x, y) for x, y of V or I, at most one of them a literal, or both: select_v(M, like, double, double)
-//   I: + - & | ^ (I,I) (I,int64_t), shl sar shr (I,int)
-//      bits(V) -> I, from_bits(I) -> V, to_float(I) -> V (only with a 32-bit I; |i| < 2^24)
+//      sqrt(V) fabs(V) trunc(V) copysign(V,V) copysign(double,V)
+//   M: lt le gt ge eq ne (V,V) (V,double)                false on NaN, except ne
+//      isnan(V), eq(I,int64_t), & | !
+//   select(M,V,V) (M,double,V) (M,V,double) (M,I,I); select_v(M, V like, double, double) for two literals
+//   I: + - & ^ (I,I) (I,int64_t), - (int64_t,I); shl (logical) sar shr (I,int)
+//      bits(V) -> I, from_bits(I) -> V, to_float(I) -> V (only with a 32-bit I, |i| < 2^24)
 //
 // A literal stands for a value of V's own precision: f32 expansions write literals that are exact in binary32.
 // No expansion needs a conversion from value to integer: rounding is done by adding 1.5 * 2^(p-1) and reading the bits,
 // which costs one addition and exists on every target.
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -44,12 +45,10 @@ template <class Int> struct PlainInt {
   friend PlainInt operator+(PlainInt a, PlainInt b) { return {Int(Unsigned(a.v) + Unsigned(b.v))}; }
   friend PlainInt operator-(PlainInt a, PlainInt b) { return {Int(Unsigned(a.v) - Unsigned(b.v))}; }
   friend PlainInt operator&(PlainInt a, PlainInt b) { return {Int(a.v & b.v)}; }
-  friend PlainInt operator|(PlainInt a, PlainInt b) { return {Int(a.v | b.v)}; }
   friend PlainInt operator^(PlainInt a, PlainInt b) { return {Int(a.v ^ b.v)}; }
   friend PlainInt operator+(PlainInt a, int64_t b) { return a + PlainInt{Int(b)}; }
   friend PlainInt operator-(PlainInt a, int64_t b) { return a - PlainInt{Int(b)}; }
   friend PlainInt operator&(PlainInt a, int64_t b) { return a & PlainInt{Int(b)}; }
-  friend PlainInt operator|(PlainInt a, int64_t b) { return a | PlainInt{Int(b)}; }
   friend PlainInt operator^(PlainInt a, int64_t b) {
     return a ^ PlainInt { Int(b) };
   }
@@ -57,12 +56,8 @@ template <class Int> struct PlainInt {
   friend PlainInt shl(PlainInt a, int n) { return {Int(Unsigned(a.v) << n)}; }
   friend PlainInt sar(PlainInt a, int n) { return {Int(a.v >> n)}; }
   friend PlainInt shr(PlainInt a, int n) { return {Int(Unsigned(a.v) >> n)}; }
-  friend PlainMask lt(PlainInt a, int64_t b) { return {a.v < Int(b)}; }
   friend PlainMask eq(PlainInt a, int64_t b) { return {a.v == Int(b)}; }
-  friend PlainMask ne(PlainInt a, int64_t b) { return {a.v != Int(b)}; }
   friend PlainInt select(PlainMask m, PlainInt a, PlainInt b) { return {m.v ? a.v : b.v}; }
-  friend PlainInt select(PlainMask m, int64_t a, PlainInt b) { return {m.v ? Int(a) : b.v}; }
-  friend PlainInt select(PlainMask m, PlainInt a, int64_t b) { return {m.v ? a.v : Int(b)}; }
 };
 
 template <class T> struct Plain {
@@ -104,12 +99,6 @@ template <class T> struct Plain {
       return {__builtin_fabs(a.v)};
     else
       return {__builtin_fabsf(a.v)};
-  }
-  friend Plain rint(Plain a) {
-    if constexpr (is_double)
-      return {__builtin_rint(a.v)};
-    else
-      return {__builtin_rintf(a.v)};
   }
   friend Plain trunc(Plain a) {
     if constexpr (is_double)
@@ -157,11 +146,36 @@ inline Plain<float> to_float(PlainInt<int32_t> i) { return {float(i.v)}; }
 inline constexpr double kInf = std::numeric_limits<double>::infinity();
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// c0 + x*(c1 + x*(c2 + ...)), one fma a coefficient: the fewest operations and registers; independent iterations of the
-// surrounding loop hide its latency.
+// c0 + x*(c1 + x*(c2 + ...)), one fma a coefficient: the fewest operations and registers.
 template <class V> V horner(V x, double c0, double c1) { return fma(x, c1, c0); }
 template <class V, class... C> V horner(V x, double c0, double c1, C... rest) {
   return fma(horner(x, c1, rest...), x, c0);
+}
+
+// Every `step`th of the coefficients from `from`, by Horner in x.
+template <size_t from, size_t step, class V, size_t n> V horner_strided(V x, const std::array<double, n>& c) {
+  if constexpr (from + 2 * step >= n)
+    return fma(x, c[from + step], c[from]);
+  else
+    return fma(horner_strided<from + step, step>(x, c), x, c[from]);
+}
+// The same polynomial in two or four interleaved chains. A long Horner chain is bound by its latency even in a loop of
+// independent iterations, because they do not all fit into the processor's schedulers; this costs two or three
+// operations more and divides the latency.
+template <class V, class... C> V poly(V x, C... coefficients) {
+  constexpr size_t n = sizeof...(C);
+  const std::array<double, n> c = {coefficients...};
+  if constexpr (n < 5) {
+    return horner(x, coefficients...);
+  } else if constexpr (n < 12) {
+    V x2 = x * x;
+    return fma(horner_strided<1, 2>(x2, c), x, horner_strided<0, 2>(x2, c));
+  } else {
+    V x2 = x * x, x4 = x2 * x2;
+    V even = fma(horner_strided<2, 4>(x4, c), x2, horner_strided<0, 4>(x4, c));
+    V odd = fma(horner_strided<3, 4>(x4, c), x2, horner_strided<1, 4>(x4, c));
+    return fma(odd, x, even);
+  }
 }
 
 // x clamped from above, from below; a NaN stays.
@@ -174,6 +188,22 @@ inline constexpr double kRound32 = 0x1.8p23;
 inline constexpr double kRound64 = 0x1.8p52;
 inline constexpr double kRoundBiased32 = kRound32 + 127;
 inline constexpr double kRoundBiased64 = kRound64 + 1023;
+
+// y * 2^k of k as `k + kRoundTwice`, twice the exponent's bias: 2^k in two factors, of the halves of k, each normal.
+// The product overflows to infinity and underflows gradually with a single rounding, for y near 1 and k from -250 to
+// 250 (f32), -2000 to 2000 (f64).
+inline constexpr double kRoundTwice32 = kRound32 + 254;
+inline constexpr double kRoundTwice64 = kRound64 + 2046;
+template <class V> V times_pow2_f32(V y, V k_twice) {
+  auto i = bits(k_twice);
+  auto half = shr(i, 1);
+  return y * from_bits(shl(half, 23)) * from_bits(shl(i - half, 23));
+}
+template <class V> V times_pow2_f64(V y, V k_twice) {
+  auto i = bits(k_twice);
+  auto half = shr(i, 1);
+  return y * from_bits(shl(half, 52)) * from_bits(shl(i - half, 52));
+}
 
 // 2^n of n as `n + kRoundBiased`, for n in the normal range.
 template <class V> V pow2_rounded_f32(V n_biased) { return from_bits(shl(bits(n_biased), 23)); }
@@ -190,14 +220,6 @@ template <class V> struct Pair {
 template <class V> Pair<V> fast_two_sum(V a, V b) {
   V s = a + b;
   return {s, b - (s - a)};
-}
-template <class V> Pair<V> two_sum(V a, V b) {
-  V s = a + b, t = s - a;
-  return {s, (a - (s - t)) + (b - t)};
-}
-template <class V> Pair<V> two_prod(V a, V b) {
-  V p = a * b;
-  return {p, fma(a, b, -p)};
 }
 // Products of pairs to about twice the working precision, less a few bits.
 template <class V> Pair<V> mul(Pair<V> a, Pair<V> b) {

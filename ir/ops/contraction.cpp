@@ -44,6 +44,11 @@ std::vector<Op> contraction_ops() {
        .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
          return {matmul(g, swap_last_axes(n.args[1])), matmul(swap_last_axes(n.args[0]), g)};
        },
+       .constrain = [](const Node& n, const Require& require) {
+         const Shape &a = n.args[0]->shape(), &b = n.args[1]->shape();
+         for (std::size_t k = 0; k + 2 < a.size(); ++k) require(a[k], true, b[k]);
+         require(a.back(), true, b[b.size() - 2]);
+       },
        .batch = batch_matmul},
   };
 }

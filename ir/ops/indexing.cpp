@@ -125,7 +125,11 @@ std::vector<Op> indexing_ops() {
   return {
       {.name = "pick", .doc = "x[…, position, …]: one element along the axis for every index of the other axes.",
        .group = "indexing", .params = {"x", "positions"}, .attr_specs = {{"axis", "int", "the axis picked from"}}, .accepts = Accepts::any,
-       .body = Indexed{pick_element, 1, axis_size}, .type = pick_type, .vjp = pick_vjp, .batch = batch_pick},
+       .body = Indexed{pick_element, 1, axis_size}, .type = pick_type, .vjp = pick_vjp,
+       .constrain = [](const Node& n, const Require& require) {
+         for (int k = 0; k < n.rank(); ++k) require(n.args[1]->shape()[k], true, n.shape()[k]);
+       },
+       .batch = batch_pick},
       {.name = "take", .doc = "Slices of x at the positions along an axis; the positions' axes replace it.", .group = "indexing",
        .params = {"x", "positions"}, .attr_specs = {{"axis", "int", "the axis taken from"}}, .accepts = Accepts::any,
        .body = Indexed{take_element, 1, axis_size}, .type = take_type, .vjp = take_vjp, .batch = batch_take},
@@ -135,6 +139,7 @@ std::vector<Op> indexing_ops() {
        .vjp = [](const Node& n, const Ref& g) -> R {
          return {make(*find_op("take"), {g, n.args[1]}, {{"axis", i64(0)}}), nullptr, nullptr};
        },
+       .constrain = [](const Node& n, const Require& require) { require(n.args[0]->shape()[0], true, n.args[1]->shape()[0]); },
        .batch = batch_scatter},
   };
 }

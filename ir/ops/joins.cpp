@@ -58,6 +58,11 @@ std::vector<Op> join_ops() {
       {.name = "concatenate", .doc = "Operands one after the other along an axis.", .group = "shape", .params = {"xs..."},
        .attr_specs = {{"axis", "int", "the axis"}}, .accepts = Accepts::any, .body = View{concatenate_element},
        .type = concatenate_type, .vjp = concatenate_vjp,
+       .constrain = [](const Node& n, const Require& require) {
+         for (const Ref& x : n.args)
+           for (int k = 0; k < x->rank(); ++k)
+             if (k != n.attrs.integer("axis")) require(x->shape()[k], true, n.shape()[k]);
+       },
        .batch = [](const Node& n, const Args& args, const std::vector<bool>& batched) {
          Args parts;
          for (std::size_t i = 0; i < args.size(); ++i) parts.push_back(in_batch(args[i], batched[i], batch_count(args, batched)));

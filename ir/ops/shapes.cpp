@@ -94,6 +94,12 @@ Type broadcast_type(const Op& op, const Args& args, const Attrs&) {
   return type;
 }
 
+void broadcast_constrain(const Node& n, const Require& require) {
+  std::size_t shift = n.shape().size() - n.args[0]->shape().size();
+  for (std::size_t i = 0; i < n.args[0]->shape().size(); ++i)
+    if (!is_one(n.args[0]->shape()[i])) require(n.args[0]->shape()[i], true, n.shape()[shift + i]);
+}
+
 Index broadcast_index(const Shape& from, const Index& index) {
   Index result;
   std::size_t shift = index.size() - from.size();
@@ -167,6 +173,15 @@ Type slice_type(const Op& op, const Args& args, const Attrs& attrs) {
   Type type = args[0]->type;
   type.shape[axis] = args[2];
   return type;
+}
+
+// Every position lies inside the sliced axis; an empty slice may start anywhere next to it.
+void slice_constrain(const Node& n, const Require& require, const Ref& start, const Ref& size, const Ref& whole) {
+  i64 step = n.attrs.integer("step");
+  Ref last = index_add(start, index_mul(index_sub(size, constant_dim(1)), constant_dim(step)));
+  require(constant_dim(0), false, size);
+  require(constant_dim(0), false, step > 0 ? start : last);
+  require(index_add(step > 0 ? last : start, constant_dim(1)), false, whole);
 }
 
 Type place_type(const Op& op, const Args& args, const Attrs& attrs) {
@@ -261,6 +276,9 @@ std::vector<Op> shape_ops() {
          return read(0, reshape_index(n.args[0]->shape(), n.shape(), i), nullptr);
        }},
        .type = reshape_type, .vjp = [](const Node& n, const Ref& g) -> R { return {reshape(g, n.args[0]->shape())}; },
+       .constrain = [](const Node& n, const Require& require) {
+         require(element_count(n.args[0]->shape()), true, element_count(n.shape()));
+       },
        .batch = [](const Node& n, const Args& args, const Flags&) { return reshape(args[0], behind(args[0]->shape()[0], n)); }},
       {.name = "broadcast_to", .doc = "Stretches dims of size 1, and adds leading dims.", .group = "shape",
        .params = {"x", "dims..."}, .accepts = Accepts::any,
@@ -268,6 +286,7 @@ std::vector<Op> shape_ops() {
          return read(0, broadcast_index(n.args[0]->shape(), i), nullptr);
        }},
        .type = broadcast_type, .vjp = [](const Node& n, const Ref& g) -> R { return {sum_to(g, n.args[0]->shape())}; },
+       .constrain = broadcast_constrain,
        .batch = [](const Node& n, const Args& args, const Flags&) {
          return broadcast_to(with_rank_behind_first(args[0], n.rank() + 1), behind(args[0]->shape()[0], n));
        }},
@@ -309,6 +328,9 @@ std::vector<Op> shape_ops() {
        }},
        .type = squeeze_type,
        .vjp = [](const Node& n, const Ref& g) -> R { return {expand_dims(g, n.attrs.integers("axes"))}; },
+       .constrain = [](const Node& n, const Require& require) {
+         for (i64 axis : n.attrs.integers("axes")) require(n.args[0]->shape()[axis], true, constant_dim(1));
+       },
        .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
       {.name = "slice", .doc = "Every step-th element of one axis, `size` of them from `start`; a negative step goes backwards.",
        .group = "shape", .params = {"x", "start", "size"},
@@ -324,6 +346,9 @@ std::vector<Op> shape_ops() {
          i64 axis = n.attrs.integer("axis");
          return {make(*find_op("place"), {g, constant_like(g, 0), n.args[1], n.args[0]->shape()[axis]}, n.attrs), nullptr, nullptr};
        },
+       .constrain = [](const Node& n, const Require& require) {
+         slice_constrain(n, require, n.args[1], n.args[2], n.args[0]->shape()[n.attrs.integer("axis")]);
+       },
        .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axis"); }},
       {.name = "place", .doc = "Writes x along one axis of a longer result, from `start` with the given step; the rest is `fill`.",
        .group = "shape", .params = {"x", "fill", "start", "size"},
@@ -333,6 +358,9 @@ std::vector<Op> shape_ops() {
          i64 axis = n.attrs.integer("axis");
          Ref inner = slice(g, axis, n.args[2], n.args[0]->shape()[axis], n.attrs.integer("step"));
          return {inner, sum_to(g, {}) - sum_to(inner, {}), nullptr, nullptr};
+       },
+       .constrain = [](const Node& n, const Require& require) {
+         slice_constrain(n, require, n.args[2], n.args[0]->shape()[n.attrs.integer("axis")], n.args[3]);
        },
        .batch = batch_place},
       {.name = "diagonal", .doc = "Elements (i, i + offset) of the last two axes.", .group = "shape", .params = {"x"},

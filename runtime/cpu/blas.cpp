@@ -28,10 +28,12 @@ struct Gemm {
   i64 batch;
 };
 
+/// Up to so many multiplications f32 goes to OpenBLAS, whose calls cost less.
+constexpr double small_product = 64 * 64 * 64;
 /// Work below this many flops is not shared with another thread: some µs on one.
 constexpr double flops_per_thread = 4e5;
 // Blocks of C are cut at multiples of the libraries' register tiles.
-constexpr i64 row_tile = 24, column_tile = 48;
+constexpr i64 row_tile = 8, column_tile = 48;
 
 std::string sizes(const Gemm& g) {
   return std::to_string(g.m) + "x" + std::to_string(g.k) + " by " + std::to_string(g.k) + "x" + std::to_string(g.n);
@@ -70,25 +72,27 @@ template <class T> void scale(const Gemm& g) {
     }
 }
 
-/// How C is cut: rows × columns blocks, so many that all threads have one.
+/// How C is cut: rows × columns blocks, one for each thread.
 struct Grid {
   i64 rows = 1, columns = 1;
 
-  /// Each row of blocks packs all of its columns' B anew, and each column all of A: the least of that wins.
+  /// The cut whose largest block takes the shortest: its products, and the packing of its parts of A and B, which every
+  /// block does anew.
   static Grid choose(i64 m, i64 n, i64 blocks) {
+    constexpr double pack_cost = 16; // of an element, in multiplications by it
+    const auto largest = [](i64 size, i64 parts, i64 tile) {
+      const i64 tiles = (size + tile - 1) / tile;
+      return static_cast<double>(std::min((tiles + parts - 1) / parts * tile, size));
+    };
     Grid best;
     double best_cost = std::numeric_limits<double>::max();
-    const i64 most_rows = (m + row_tile - 1) / row_tile, most_columns = (n + column_tile - 1) / column_tile;
     for (i64 rows = 1; rows <= blocks; ++rows) {
-      const Grid grid{std::min(rows, most_rows), std::min(blocks / rows, most_columns)};
-      const double packing = static_cast<double>(grid.columns) * static_cast<double>(m) +
-                             static_cast<double>(grid.rows) * static_cast<double>(n);
-      // An idle thread is worse than any packing.
-      const double cost = packing - 1e3 * static_cast<double>(grid.rows * grid.columns) * static_cast<double>(m + n);
-      if (cost < best_cost) {
-        best_cost = cost;
-        best = grid;
-      }
+      const i64 columns = blocks / rows;
+      const double height = largest(m, rows, row_tile), width = largest(n, columns, column_tile);
+      const double cost = height * width + pack_cost * (height + width);
+      if (cost >= best_cost) continue;
+      best_cost = cost;
+      best = {std::min(rows, (m + row_tile - 1) / row_tile), std::min(columns, (n + column_tile - 1) / column_tile)};
     }
     return best;
   }
@@ -114,74 +118,109 @@ private:
   int before_ = 1;
 };
 
-/// One block of C, rows × columns at a, b, c, on this thread; false when the library refuses.
-template <class T> bool block(const Gemm& g, i64 rows, i64 columns, const T* a, const T* b, T* c) {
-  if constexpr (std::is_same_v<T, float>) {
-    if (const OneDnn* dnn = one_dnn()) {
-      const OneThread one(*dnn);
-      return dnn->sgemm(g.trans_a ? 'T' : 'N', g.trans_b ? 'T' : 'N', rows, columns, g.k, static_cast<float>(g.alpha), a,
-                        g.lda, b, g.ldb, static_cast<float>(g.beta), c, g.ldc) == 0;
-    }
-  }
-  OpenBlas::Gemm<T> call;
-  if constexpr (std::is_same_v<T, float>) call = open_blas()->sgemm;
-  else call = open_blas()->dgemm;
-  call(OpenBlas::row_major, g.trans_a ? OpenBlas::trans : OpenBlas::no_trans,
-       g.trans_b ? OpenBlas::trans : OpenBlas::no_trans, static_cast<int>(rows), static_cast<int>(columns),
-       static_cast<int>(g.k), static_cast<T>(g.alpha), a, static_cast<int>(g.lda), b, static_cast<int>(g.ldb),
-       static_cast<T>(g.beta), c, static_cast<int>(g.ldc));
-  return true;
+/// Which library takes a product.
+enum class Library { none, one_dnn, open_blas };
+
+bool fits_int(const Gemm& g) {
+  return std::max({g.m, g.n, g.k, g.lda, g.ldb, g.ldc}) <= std::numeric_limits<int>::max();
 }
 
-bool uses_open_blas(DType dtype) { return dtype == DType::f64 || !one_dnn(); }
+Library library_for(const Gemm& g, DType dtype) {
+  if (dtype == DType::f64) return open_blas() ? Library::open_blas : Library::none;
+  if (!one_dnn()) return open_blas() ? Library::open_blas : Library::none;
+  // oneDNN needs 0.3 µs before it begins, OpenBLAS 0.05.
+  const bool small = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k) <= small_product;
+  return small && fits_int(g) && open_blas() && !open_blas()->foreign ? Library::open_blas : Library::one_dnn;
+}
+
+/// One block of C, rows × columns at a, b, c, on this thread by oneDNN; false when it refuses.
+bool dnn_block(const Gemm& g, i64 rows, i64 columns, const float* a, const float* b, float* c) {
+  const OneDnn& dnn = *one_dnn();
+  const OneThread one(dnn);
+  return dnn.sgemm(g.trans_a ? 'T' : 'N', g.trans_b ? 'T' : 'N', rows, columns, g.k, static_cast<float>(g.alpha), a,
+                   g.lda, b, g.ldb, static_cast<float>(g.beta), c, g.ldc) == 0;
+}
+
+/// The same by OpenBLAS. A vector as one side goes to its matrix-vector product, which is twice as fast.
+template <class T> void blas_block(const Gemm& g, i64 rows, i64 columns, const T* a, const T* b, T* c) {
+  const OpenBlas& blas = *open_blas();
+  const auto flag = [](bool trans) { return trans ? OpenBlas::trans : OpenBlas::no_trans; };
+  const int m = static_cast<int>(rows), n = static_cast<int>(columns), k = static_cast<int>(g.k);
+  const int lda = static_cast<int>(g.lda), ldb = static_cast<int>(g.ldb), ldc = static_cast<int>(g.ldc);
+  const T alpha = static_cast<T>(g.alpha), beta = static_cast<T>(g.beta);
+  OpenBlas::Gemm<T> gemm;
+  OpenBlas::Gemv<T> gemv;
+  if constexpr (std::is_same_v<T, float>) gemm = blas.sgemm, gemv = blas.sgemv;
+  else gemm = blas.dgemm, gemv = blas.dgemv;
+  if (m > 1 && n > 1) {
+    gemm(OpenBlas::row_major, flag(g.trans_a), flag(g.trans_b), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    return;
+  }
+  const int step = n == 1 ? ldc : 1;
+  if (g.beta == 0.0) // some versions multiply what was there by 0, and keep its NaN
+    for (i64 i = 0; i < rows * columns; ++i) c[i * step] = T(0);
+  const T keep = g.beta == 0.0 ? T(1) : beta;
+  if (n == 1) // a column: op(A) · b
+    gemv(OpenBlas::row_major, flag(g.trans_a), g.trans_a ? k : m, g.trans_a ? m : k, alpha, a, lda, b,
+         g.trans_b ? 1 : ldb, keep, c, step);
+  else // a row: op(B)ᵀ · a
+    gemv(OpenBlas::row_major, flag(!g.trans_b), g.trans_b ? n : k, g.trans_b ? k : n, alpha, b, ldb, a,
+         g.trans_a ? lda : 1, keep, c, step);
+}
 
 /// Blocks worth making of one product.
-i64 blocks_of(const Gemm& g, DType dtype) {
-  const int threads = ThreadPool::shared().thread_count();
-  if (threads == 1 || (uses_open_blas(dtype) && open_blas()->foreign)) return 1;
-  const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+i64 blocks_of(const Gemm& g, double flops, int threads) {
   const i64 for_all = (threads + g.batch - 1) / g.batch; // the matrices of a batch go to different threads first
   return std::clamp<i64>(static_cast<i64>(flops / flops_per_thread), 1, for_all);
 }
 
-template <class T> void run(const Gemm& g, DType dtype) {
-  const i64 blocks = blocks_of(g, dtype);
+template <class T> void run(const Gemm& g, Library library) {
+  const bool alone = library == Library::open_blas && open_blas()->foreign;
+  const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  const i64 blocks = blocks_of(g, flops, alone ? 1 : ThreadPool::shared().thread_count());
   const Grid grid = blocks == 1 ? Grid{} : Grid::choose(g.m, g.n, blocks);
   const i64 per_matrix = grid.rows * grid.columns;
   const auto cut = [](i64 size, i64 parts, i64 tile) { return Partition::make(0, size, 1, tile, static_cast<int>(parts)); };
   const Partition rows = cut(g.m, grid.rows, row_tile), columns = cut(g.n, grid.columns, column_tile);
   std::atomic<bool> refused{false};
+  const auto product = [&](i64 height, i64 width, const T* a, const T* b, T* c) {
+    if (library == Library::open_blas) blas_block<T>(g, height, width, a, b, c);
+    else if constexpr (std::is_same_v<T, float>)
+      if (!dnn_block(g, height, width, a, b, c)) refused.store(true, std::memory_order_relaxed);
+  };
   const auto task = [&](i64 first, i64 last, int) {
     for (i64 index = first; index < last; ++index) {
       const i64 matrix = index / per_matrix, within = index % per_matrix;
       const int i = static_cast<int>(within / grid.columns), j = static_cast<int>(within % grid.columns);
-      const i64 top = rows.boundary(i), left = columns.boundary(j);
+      const i64 top = rows.boundary(i), height = rows.boundary(i + 1) - top;
+      const i64 left = columns.boundary(j), width = columns.boundary(j + 1) - left;
       const T* a = offset<T>(g.a, matrix * g.stride_a + (g.trans_a ? top : top * g.lda));
       const T* b = offset<T>(g.b, matrix * g.stride_b + (g.trans_b ? left * g.ldb : left));
       T* c = offset<T>(g.c, matrix * g.stride_c + top * g.ldc + left);
-      if (!block<T>(g, rows.boundary(i + 1) - top, columns.boundary(j + 1) - left, a, b, c))
-        refused.store(true, std::memory_order_relaxed);
+      product(height, width, a, b, c);
     }
   };
   const i64 tasks = g.batch * per_matrix;
-  const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  const auto grain = static_cast<i64>(flops_per_thread * static_cast<double>(per_matrix) / flops);
-  if (tasks == 1 || (uses_open_blas(dtype) && open_blas()->foreign)) task(0, tasks, 0);
-  else ThreadPool::shared().for_chunks(0, tasks, per_matrix > 1 ? 1 : std::max<i64>(grain, 1), task);
+  const i64 matrices_per_thread = std::max<i64>(1, static_cast<i64>(flops_per_thread / flops));
+  if (tasks == 1) product(g.m, g.n, offset<T>(g.a, 0), offset<T>(g.b, 0), offset<T>(g.c, 0)); // a small one is 50 ns
+  else if (alone) task(0, tasks, 0);
+  else ThreadPool::shared().for_chunks(0, tasks, per_matrix > 1 ? 1 : matrices_per_thread, task);
   if (refused) throw DeviceError("[gemm] oneDNN refuses a product of " + sizes(g) + ". Please report this.");
 }
 
-void require_library(const Gemm& g, DType dtype) {
+/// The library for a product, or the error that says why there is none.
+Library require_library(const Gemm& g, DType dtype) {
   if (dtype != DType::f32 && dtype != DType::f64)
     throw UnsupportedError("[gemm] no matrix product of " + std::string(name(dtype)) +
                            " by a library: expected f32 or f64. Cast the operands first.");
-  if (!available(dtype))
+  const Library library = library_for(g, dtype);
+  if (library == Library::none)
     throw UnsupportedError("[gemm] no library for matrix products of " + std::string(name(dtype)) + ": install " +
                            (dtype == DType::f32 ? "libdnnl2 or libopenblas0" : "libopenblas0") + " (Debian).");
-  if (!uses_open_blas(dtype)) return;
-  if (const i64 most = std::max({g.m, g.n, g.k, g.lda, g.ldb, g.ldc}); most > std::numeric_limits<int>::max())
-    throw UnsupportedError("[gemm] size too large for OpenBLAS: found " + std::to_string(most) + ", expected at most " +
+  if (library == Library::open_blas && !fits_int(g))
+    throw UnsupportedError("[gemm] " + sizes(g) + " is too large for OpenBLAS: expected sizes and leading dimensions up to " +
                            std::to_string(std::numeric_limits<int>::max()) + ". Split the product.");
+  return library;
 }
 
 } // namespace
@@ -196,11 +235,11 @@ void gemm_batched(DType dtype, bool trans_a, bool trans_b, i64 m, i64 n, i64 k, 
                   i64 batch) {
   Gemm g{trans_a, trans_b, m, n, k, alpha, a, lda, stride_a, b, ldb, stride_b, beta, c, ldc, stride_c, batch};
   check(g);
-  require_library(g, dtype);
+  const Library library = require_library(g, dtype);
   if (m == 0 || n == 0 || batch == 0) return;
   const bool no_terms = k == 0 || alpha == 0.0;
-  if (dtype == DType::f32) return no_terms ? scale<float>(g) : run<float>(g, dtype);
-  return no_terms ? scale<double>(g) : run<double>(g, dtype);
+  if (dtype == DType::f32) return no_terms ? scale<float>(g) : run<float>(g, library);
+  return no_terms ? scale<double>(g) : run<double>(g, library);
 }
 
 void gemm(DType dtype, bool trans_a, bool trans_b, i64 m, i64 n, i64 k, double alpha, const void* a, i64 lda,

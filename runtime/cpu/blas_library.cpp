@@ -64,7 +64,7 @@ std::string core_type() {
 }
 
 std::optional<OneDnn> load_one_dnn() {
-#if CROTON_ONEDNN
+  if (!CROTON_ONEDNN) return std::nullopt;
   constexpr std::array names{"libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"};
   void* handle = open_first(names);
   OneDnn library;
@@ -74,13 +74,10 @@ std::optional<OneDnn> load_one_dnn() {
       !resolve(handle, "omp_set_num_threads", library.omp_set_num_threads))
     library.omp_set_num_threads = nullptr;
   return library;
-#else
-  return std::nullopt;
-#endif
 }
 
 std::optional<OpenBlas> load_open_blas() {
-#if CROTON_OPENBLAS
+  if (!CROTON_OPENBLAS) return std::nullopt;
   constexpr std::array names{"libopenblas.so.0", "libopenblas.so"};
   OpenBlas library;
   void* handle = open_first(names, RTLD_NOW | RTLD_NOLOAD);
@@ -96,10 +93,9 @@ std::optional<OpenBlas> load_open_blas() {
   if (!handle || !resolve(handle, "cblas_sgemm", library.sgemm) || !resolve(handle, "cblas_dgemm", library.dgemm) ||
       !resolve(handle, "cblas_sgemv", library.sgemv) || !resolve(handle, "cblas_dgemv", library.dgemv))
     return std::nullopt;
+  char* (*core_name)() = nullptr;
+  if (resolve(handle, "openblas_get_corename", core_name)) library.core = core_name();
   return library;
-#else
-  return std::nullopt;
-#endif
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // The BLAS libraries, opened at first use.
 #pragma once
 #include <cstdint>
+#include <string>
 
 namespace croton::runtime::blas {
 
@@ -27,6 +28,7 @@ struct OpenBlas {
   Gemm<double> dgemm = nullptr;
   Gemv<float> sgemv = nullptr;
   Gemv<double> dgemv = nullptr;
+  std::string core; ///< whose kernels it uses: "Cooperlake", "Haswell"; empty when it does not say
   /// The program had loaded it before us, with threads of its own: it must not be called from several of ours at once.
   bool foreign = false;
 };

@@ -49,7 +49,7 @@ public:
   static Jit& shared();
 
   /// A compiler with its own memory of what it has compiled; a null `cache` keeps nothing on disk.
-  /// DeviceError when LLVM has no code generator for this machine.
+  /// DeviceError when LLVM has no code generator for this machine, UnsupportedError in a build without LLVM.
   explicit Jit(std::shared_ptr<DiskCache> cache);
   ~Jit();
   Jit(const Jit&) = delete;
@@ -72,10 +72,9 @@ public:
 
   JitStats stats() const;
 
-  struct Impl; // private: defined in jit.cpp
-
 private:
-  std::shared_ptr<Impl> impl_; // shared with the loaded code, which outlives a Jit
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 } // namespace croton::runtime

@@ -1,7 +1,7 @@
 // The worst error of every expansion stays within its bound (ir/math/bounds.h).
 //
 // f32: every 2053rd bit pattern and every value next to a list of thresholds, against the C library in double; with
-// CROTON_EXHAUSTIVE=1 in the environment, all 2^32. f64: random and threshold values, against long double.
+// CROTON_EXHAUSTIVE=1 in the environment, all 2^32, or with CROTON_MATH_STRIDE=n every n-th. f64: random and threshold values, against long double.
 #include "ir/math/bounds.h"
 #include "support/catch.h"
 #include "tests/math/catalogue.h"
@@ -26,14 +26,103 @@ bool env_flag(const char* name) {
 }
 
 // Where the methods switch or a result crosses a power of two, overflows or underflows.
-const double kThresholds[] = {
-    0x1p-149, 0x1p-126, 0x1p-1022, 0x1p-54, 0x1p-28, 0x1p-25, 0x1p-13, 1e-3, 0.25, 1.0 / 3, 0.34657359, 0.5, 2.0 / 3, 0.6931471806,
-    0.785398163, 0.84375, 0.9, 1, 1.3333333333, 1.41421356, 1.57079632679, 2, 2.718281828, 3, 3.14159265359, 3.9307,
-    4, 4.71238898, 5.9, 6.2831853, 8, 9.01, 9.1945, 10, 10.0545, 12, 16.6, 17.3, 19.06, 20, 22, 26.5, 27.226, 36.7, 40,
-    44, 64, 87.3365, 88.02, 88.7228, 89.4159, 89.5, 100, 103.28, 103.97, 105, 126, 127, 128, 149, 150, 152, 200, 255,
-    512, 708.39, 709.78, 710.4758, 710.6, 744.44, 745.13, 746, 1000, 1022, 1024, 1074, 1075, 1080, 0x1p20, 0x1p22, 0x1p23,
-    0x1p24, 0x1p25, 0x1p26, 0x1p40, 0x1p52, 0x1p53, 0x1p54, 0x1p60, 0x1p63, 0x1p64, 0x1p100, 0x1p126, 0x1p127, 0x1.fffffep127,
-    0x1p1000, 0x1.fffffffffffffp1023};
+const double kThresholds[] = {0x1p-149,
+                              0x1p-126,
+                              0x1p-1022,
+                              0x1p-54,
+                              0x1p-28,
+                              0x1p-25,
+                              0x1p-13,
+                              1e-3,
+                              0.25,
+                              1.0 / 3,
+                              0.34657359,
+                              0.5,
+                              2.0 / 3,
+                              0.6931471806,
+                              0.785398163,
+                              0.84375,
+                              0.9,
+                              1,
+                              1.3333333333,
+                              1.41421356,
+                              1.57079632679,
+                              2,
+                              2.718281828,
+                              3,
+                              3.14159265359,
+                              3.9307,
+                              4,
+                              4.71238898,
+                              5.9,
+                              6.2831853,
+                              8,
+                              9.01,
+                              9.1945,
+                              10,
+                              10.0545,
+                              12,
+                              16.6,
+                              17.3,
+                              19.06,
+                              20,
+                              22,
+                              26.5,
+                              27.226,
+                              36.7,
+                              40,
+                              44,
+                              64,
+                              87.3365,
+                              88.02,
+                              88.7228,
+                              89.4159,
+                              89.5,
+                              100,
+                              103.28,
+                              103.97,
+                              105,
+                              126,
+                              127,
+                              128,
+                              149,
+                              150,
+                              152,
+                              200,
+                              255,
+                              512,
+                              708.39,
+                              709.78,
+                              710.4758,
+                              710.6,
+                              744.44,
+                              745.13,
+                              746,
+                              1000,
+                              1022,
+                              1024,
+                              1074,
+                              1075,
+                              1080,
+                              0x1p20,
+                              0x1p22,
+                              0x1p23,
+                              0x1p24,
+                              0x1p25,
+                              0x1p26,
+                              0x1p40,
+                              0x1p52,
+                              0x1p53,
+                              0x1p54,
+                              0x1p60,
+                              0x1p63,
+                              0x1p64,
+                              0x1p100,
+                              0x1p126,
+                              0x1p127,
+                              0x1.fffffep127,
+                              0x1p1000,
+                              0x1.fffffffffffffp1023};
 
 // Worst over a stream of inputs in blocks, so that the compiler vectorises the expansion.
 template <class T> struct Worst {
@@ -81,7 +170,8 @@ template <class Fn, class Ref> Worst<float> sweep_f32(Fn fn, Ref ref, float limi
   static const std::vector<float> thresholds = threshold_values<float>(100);
   Worst<float> w;
   run_all(thresholds, fn, ref, limit, w);
-  const uint64_t step = env_flag("CROTON_EXHAUSTIVE") ? 1 : 2053;
+  const char* stride = std::getenv("CROTON_MATH_STRIDE");
+  const uint64_t step = env_flag("CROTON_EXHAUSTIVE") ? 1 : stride ? std::strtoull(stride, nullptr, 10) : 2053;
   float in[kBlock];
   for (uint64_t b = 0; b < (uint64_t(1) << 32);) {
     int n = 0;
@@ -91,16 +181,18 @@ template <class Fn, class Ref> Worst<float> sweep_f32(Fn fn, Ref ref, float limi
   return w;
 }
 
-// A value of a random sign and a magnitude that is, by turns, of any bit pattern, of a moderate exponent, and uniform in
-// [0, 2), [0, 32), [0, 800).
+// A value of a random sign and a magnitude that is, by turns, of any bit pattern, of a moderate exponent, and uniform
+// in [0, 2), [0, 32), [0, 800).
 template <class T, class Rng> T random_value(Rng& rng) {
   uint64_t r = rng();
   double u = double(r >> 11) * 0x1p-53;
   T x;
   switch (rng() % 6) {
   case 0:
-    if constexpr (sizeof(T) == 8) x = std::bit_cast<double>(r);
-    else x = std::bit_cast<float>(uint32_t(r));
+    if constexpr (sizeof(T) == 8)
+      x = std::bit_cast<double>(r);
+    else
+      x = std::bit_cast<float>(uint32_t(r));
     return x;
   case 1:
   case 2: x = T(std::ldexp(1 + u, int(rng() % 40) - 30)); break;
@@ -155,7 +247,9 @@ template <class T> void check(const char* name, const Worst<T>& w, double bound)
   CHECK(w.error <= bound);
 }
 
-bool is_circular(const char* name) { return !std::strcmp(name, "sin") || !std::strcmp(name, "cos") || !std::strcmp(name, "tan"); }
+bool is_circular(const char* name) {
+  return !std::strcmp(name, "sin") || !std::strcmp(name, "cos") || !std::strcmp(name, "tan");
+}
 
 } // namespace
 

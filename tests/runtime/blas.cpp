@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <croton/error.h>
 #include <functional>
 #include <iostream>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace croton;
@@ -154,6 +156,20 @@ TEST_CASE("bad products are typed errors") {
   const i64 large = std::numeric_limits<int>::max() + i64{1};
   CHECK_THROWS_AS(blas::gemm(DType::f64, false, false, large, 1, 1, 1, x, 1, x, 1, 0, x, 1), UnsupportedError);
   CHECK_THROWS_AS(blas::gemm(DType::f64, false, false, 2, 1, 1, 1, x, large, x, 1, 0, x, 1), UnsupportedError);
+}
+
+TEST_CASE("an inherited OpenBLAS core type does not slow AVX-512 machines", "[core-type]") {
+  const auto* open = blas::open_blas();
+  if (!open || open->foreign) return;
+  INFO("core " << open->core);
+#if defined(__x86_64__)
+  const char* keep = std::getenv("CROTON_KEEP_OPENBLAS_CORETYPE");
+  if (__builtin_cpu_supports("avx512f") && !keep) CHECK(open->core != "Haswell");
+#endif
+  // The environment is as it was: OpenBLAS read it, and the program's children inherit it.
+  const char* now = std::getenv("OPENBLAS_CORETYPE");
+  const char* expected = std::getenv("EXPECTED_CORETYPE");
+  if (expected) CHECK(std::string(now ? now : "") == expected);
 }
 
 TEST_CASE("products against the raw libraries", "[.timing]") {

@@ -109,10 +109,12 @@ TEST_CASE("allocation times", "[.timing]") {
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
     std::cout << "allocate and free " << bytes << " B: " << took.count() / 100000 << " ns\n";
   }
-  pool.trim();
-  const auto start = std::chrono::steady_clock::now();
-  Buffer fresh = pool.allocate(256 * MiB);
-  std::memset(fresh.data(), 1, fresh.bytes());
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::cout << "first touch: " << static_cast<double>(fresh.bytes()) / took.count() / 1e9 << " GB/s\n";
+  for (const char* what : {"once", "again"}) { // on a virtual machine the host's own first touch comes with ours
+    pool.trim();
+    const auto start = std::chrono::steady_clock::now();
+    Buffer fresh = pool.allocate(256 * MiB);
+    std::memset(fresh.data(), 1, fresh.bytes());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    std::cout << "first touch " << what << ": " << static_cast<double>(fresh.bytes()) / took.count() / 1e9 << " GB/s\n";
+  }
 }

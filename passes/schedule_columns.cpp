@@ -1,0 +1,241 @@
+// Reductions over rows whose columns are contiguous: a tile of columns has its accumulators in L1 while rows stream past,
+// several at a time so that an accumulator is loaded and stored once for all of them.
+#include "passes/schedule_parts.h"
+#include <algorithm>
+
+namespace croton::passes {
+
+using namespace ir;
+
+namespace {
+constexpr i64 rows_at_once = 4;
+
+bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Axis& x, const Axis& y) { return x.var == y.var; });
+}
+} // namespace
+
+struct Scheduler::Tile {
+  Phase* phase;
+  Axis column;    ///< the contiguous outer axis
+  Ref begin, end; ///< columns of this tile
+  i64 capacity;
+  std::unordered_map<const Node*, std::vector<Ref>> accumulators; ///< result register → arrays of its state
+  std::unordered_map<const Node*, Ref> results;                   ///< result register → its value in terms of the column
+};
+
+namespace {
+
+// Lane `at` of a tile array is column begin + at.
+Ref tile_load(const Ref& array, const Ref& position, i64 lanes) { return vload(array, position, lanes); }
+
+State load_state(const std::vector<Ref>& arrays, const Ref& position, i64 lanes) {
+  State s;
+  for (const Ref& a : arrays) s.push_back(tile_load(a, position, lanes));
+  return s;
+}
+
+} // namespace
+
+void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces,
+                             const std::vector<const Write*>& writes) {
+  const Ref& column = tile.column.var;
+  // `count` rows from `row`, for every column of the tile.
+  auto rows = [&](Block& body, const Ref& row, i64 count) {
+    lane_loop(body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref& mask) {
+      Ref position = index_sub(at, tile.begin);
+      std::vector<Vectorizer> each;
+      std::vector<Ref> variable;
+      for (i64 k = 0; k < count; ++k) each.emplace_back(column, at, lanes_, mask);
+      auto shifted = [&](const Ref& e, i64 k) {
+        if (loops.empty()) return e;
+        return replace(e, {{loops.back().var.get(), index_add(row, constant_dim(k))}});
+      };
+      for (const Reduce* r : reduces) {
+        Accumulator a = accumulator_of(*r);
+        std::vector<State> parts;
+        for (i64 k = 0; k < count; ++k) {
+          State s = a.lift(shifted(replace(r->element, tile.results), k), shifted(r->position, k));
+          for (Ref& x : s) x = splat(each[static_cast<std::size_t>(k)](x), lanes_);
+          parts.push_back(std::move(s));
+        }
+        for (std::size_t width = parts.size(); width > 1; width /= 2)
+          for (std::size_t k = 0; k < width / 2; ++k) parts[k] = a.merge(parts[2 * k], parts[2 * k + 1]);
+        const auto& arrays = tile.accumulators.at(r->result.get());
+        State next = a.merge(load_state(arrays, position, lanes_), parts[0]);
+        for (Ref& x : next) x = bind(lanes, "acc", x);
+        for (std::size_t k = 0; k < arrays.size(); ++k) lanes.push_back({Store{arrays[k], position, next[k]}});
+      }
+      for (const Write* w : writes)
+        for (i64 k = 0; k < count; ++k) {
+          Write row_write = *w;
+          row_write.index = shifted(w->index, k);
+          row_write.value = shifted(replace(w->value, tile.results), k);
+          store(lanes, row_write, each[static_cast<std::size_t>(k)], column, at, mask);
+        }
+    });
+  };
+  if (loops.empty()) return rows(out, constant_dim(0), 1);
+
+  // All but the fastest of the reduced axes are plain loops around the streaming one.
+  std::function<void(Block&, std::size_t)> nest = [&](Block& body, std::size_t depth) {
+    const Axis& axis = loops[depth];
+    if (depth + 1 < loops.size()) {
+      For loop{axis.var, constant_dim(0), axis.extent};
+      nest(loop.body, depth + 1);
+      body.push_back({std::move(loop)});
+      return;
+    }
+    i64 at_once = reduces.empty() ? 1 : rows_at_once;
+    Ref whole = at_once > 1 ? bind(body, "whole", round_down(axis.extent, at_once)) : axis.extent;
+    For many{fresh("r", DType::i64), constant_dim(0), axis.extent, at_once};
+    rows(many.body, many.var, at_once);
+    body.push_back({std::move(many)});
+    auto known = constant_value(axis.extent);
+    if (at_once == 1 || (known && *known % at_once == 0)) return;
+    For one{fresh("r", DType::i64), whole, axis.extent};
+    rows(one.body, one.var, 1);
+    body.push_back({std::move(one)});
+  };
+  nest(out, 0);
+}
+
+// Blocks of rows: the passes of a blocked reduction over each, and the block's state merged into the tile's.
+void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
+  const Reduction* body = body_of<Reduction>(*r.node);
+  const Ref& column = tile.column.var;
+  const auto& arrays = tile.accumulators.at(r.result.get());
+  std::vector<Ref> pass_arrays;
+  for (std::size_t k = 0; k < body->block.size(); ++k) {
+    pass_arrays.push_back(fresh_buffer("pass", r.element->dtype()));
+    tile.phase->scratch.push_back({pass_arrays.back(), constant_dim(tile.capacity)});
+  }
+  std::function<void(Block&, std::size_t)> nest = [&](Block& outer, std::size_t depth) {
+    const Axis& axis = r.loops[depth];
+    if (depth + 1 < r.loops.size()) {
+      For loop{axis.var, constant_dim(0), axis.extent};
+      nest(loop.body, depth + 1);
+      outer.push_back({std::move(loop)});
+      return;
+    }
+    For blocks{fresh("b", DType::i64), constant_dim(0), index_add(axis.extent, constant_dim(facts_.block_rows - 1)), facts_.block_rows};
+    Block& block = blocks.body;
+    Ref last = bind(block, "last", call("minimum", {index_add(blocks.var, constant_dim(facts_.block_rows)), axis.extent}));
+    Ref count = bind(block, "count", index_sub(last, blocks.var));
+    for (std::size_t k = 0; k < pass_arrays.size(); ++k) {
+      Accumulator simple = block_accumulator(r, body->block[k], {}, count);
+      lane_loop(block, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
+        lanes.push_back({Store{pass_arrays[k], index_sub(at, tile.begin), splat(simple.identity[0], lanes_)}});
+      });
+      auto rows = [&](Block& row_body, const Ref& row, i64 at_once) {
+        lane_loop(row_body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer& vector, const Ref& at, const Ref&) {
+          Ref position = index_sub(at, tile.begin);
+          std::vector<Ref> previous;
+          for (std::size_t j = 0; j < k; ++j) previous.push_back(bind(lanes, "pass", tile_load(pass_arrays[j], position, lanes_)));
+          Accumulator pass = block_accumulator(r, body->block[k], previous, count);
+          std::vector<State> parts;
+          for (i64 u = 0; u < at_once; ++u) {
+            Ref element = vector(replace(replace(r.element, tile.results), {{axis.var.get(), index_add(row, constant_dim(u))}}));
+            parts.push_back(pass.lift(splat(element, lanes_), nullptr));
+          }
+          for (std::size_t width = parts.size(); width > 1; width /= 2)
+            for (std::size_t u = 0; u < width / 2; ++u) parts[u] = pass.merge(parts[2 * u], parts[2 * u + 1]);
+          Ref next = pass.merge({tile_load(pass_arrays[k], position, lanes_)}, parts[0])[0];
+          lanes.push_back({Store{pass_arrays[k], position, next}});
+        });
+      };
+      For many{fresh("r", DType::i64), blocks.var, last, rows_at_once};
+      rows(many.body, many.var, rows_at_once);
+      block.push_back({std::move(many)});
+      For one{fresh("r", DType::i64), index_add(blocks.var, round_down(count, rows_at_once)), last};
+      rows(one.body, one.var, 1);
+      block.push_back({std::move(one)});
+    }
+    lane_loop(block, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
+      Ref position = index_sub(at, tile.begin);
+      std::vector<Ref> values;
+      for (const Ref& a : pass_arrays) values.push_back(bind(lanes, "pass", tile_load(a, position, lanes_)));
+      State next = body->merge(*r.node, load_state(arrays, position, lanes_), body->from_block(*r.node, values, count));
+      for (Ref& x : next) x = bind(lanes, "acc", splat(x, lanes_));
+      for (std::size_t k = 0; k < arrays.size(); ++k) lanes.push_back({Store{arrays[k], position, next[k]}});
+    });
+    outer.push_back({std::move(blocks)});
+  };
+  nest(out, 0);
+}
+
+void Scheduler::column_finish(Block& out, Tile& tile, const std::vector<const Reduce*>& reduces) {
+  for (const Reduce* r : reduces) {
+    Ref array = fresh_buffer("result", r->result->dtype());
+    tile.phase->scratch.push_back({array, constant_dim(tile.capacity)});
+    const auto& arrays = tile.accumulators.at(r->result.get());
+    lane_loop(out, tile.column.var, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
+      Ref position = index_sub(at, tile.begin);
+      Ref value = body_of<Reduction>(*r->node)->finish(*r->node, load_state(arrays, position, lanes_), r->count);
+      lanes.push_back({Store{array, position, splat(value, lanes_)}});
+    });
+    tile.results[r->result.get()] = load(array, index_sub(tile.column.var, tile.begin));
+  }
+}
+
+void Scheduler::column_level(Block& out, Tile& tile, int level) {
+  std::vector<const Write*> direct;
+  for (const Write& w : nest_.writes)
+    if (w.level == level && w.loops.empty()) direct.push_back(&w);
+  if (!direct.empty()) column_stage(out, tile, {}, {}, direct);
+  for (const auto& loops : loop_lists(level)) {
+    std::vector<const Reduce*> all, plain;
+    std::vector<const Write*> writes;
+    for (const Reduce& r : nest_.reduces)
+      if (r.level == level && same_loops(r.loops, loops)) {
+        all.push_back(&r);
+        State identity = body_of<Reduction>(*r.node)->identity(*r.node);
+        auto& arrays = tile.accumulators[r.result.get()];
+        for (const Ref& s : identity) {
+          arrays.push_back(fresh_buffer("acc", s->dtype()));
+          tile.phase->scratch.push_back({arrays.back(), constant_dim(tile.capacity)});
+        }
+        lane_loop(out, tile.column.var, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
+          for (std::size_t k = 0; k < arrays.size(); ++k)
+            lanes.push_back({Store{arrays[k], index_sub(at, tile.begin), splat(identity[k], lanes_)}});
+        });
+        if (is_blocked(r) && !loops.empty()) column_blocks(out, tile, r);
+        else plain.push_back(&r);
+      }
+    for (const Write& w : nest_.writes)
+      if (w.level == level && !w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
+    if (!plain.empty() || !writes.empty()) column_stage(out, tile, loops, plain, writes);
+    column_finish(out, tile, all);
+  }
+}
+
+void Scheduler::columns() {
+  Tile tile;
+  tile.column = nest_.outer.back();
+  // Several stages pass over the tile again: narrower, so that its rows stay in L2.
+  tile.capacity = max_level() > 1 || !loop_lists(1).empty() ? facts_.tile / 8 : facts_.tile;
+  std::vector<Axis> others(nest_.outer.begin(), nest_.outer.end() - 1);
+  Ref tiles = round_up_quotient(tile.column.extent, tile.capacity);
+  std::vector<Axis> longest;
+  int cost = 4;
+  for (const Reduce& r : nest_.reduces) {
+    cost += cost_of(r.element);
+    if (r.loops.size() > longest.size()) longest = r.loops;
+  }
+  Phase phase = new_phase(index_mul(product(others), tiles), index_mul(work_of(longest, cost), call("minimum", {tile.column.extent, constant_dim(tile.capacity)})));
+  tile.phase = &phase;
+  For each{fresh("p", DType::i64), phase.begin, phase.end};
+  Ref number = each.var;
+  if (!others.empty()) {
+    Ref other = bind(each.body, "other", call("quotient", {each.var, tiles}));
+    number = bind(each.body, "tile", index_sub(each.var, index_mul(other, tiles)));
+    bind_axes(each.body, others, other);
+  }
+  tile.begin = bind(each.body, "low", index_mul(number, constant_dim(tile.capacity)));
+  tile.end = bind(each.body, "high", call("minimum", {index_add(tile.begin, constant_dim(tile.capacity)), tile.column.extent}));
+  for (int level = 0; level <= max_level(); ++level) column_level(each.body, tile, level);
+  phase.body.push_back({std::move(each)});
+  result_.kernel.phases.push_back(std::move(phase));
+}
+
+} // namespace croton::passes

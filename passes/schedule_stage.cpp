@@ -1,0 +1,333 @@
+// Stages over one row, and the totals made of them.
+#include "passes/schedule_parts.h"
+#include <algorithm>
+#include <unordered_set>
+
+namespace croton::passes {
+
+using namespace ir;
+
+namespace {
+
+bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Axis& x, const Axis& y) { return x.var == y.var; });
+}
+
+// Independent accumulators hide the latency of cheap elements; dear ones hide it themselves.
+int unroll_of(const std::vector<Accumulator>& accumulators) {
+  int cost = 0;
+  std::size_t states = 0;
+  for (const Accumulator& a : accumulators) {
+    cost += cost_of(a.element);
+    if (!a.lift(a.element, a.position ? a.position : constant_dim(0)).empty()) {
+      State s = a.lift(a.element, a.position ? a.position : constant_dim(0));
+      states += s.size();
+      for (const Ref& r : s) cost += cost_of(r) - cost_of(a.element);
+    }
+  }
+  if (states == 0 || cost > 30) return 1;
+  return cost > 10 || states > 2 ? 2 : 4;
+}
+
+} // namespace
+
+State Scheduler::lane_states(const Accumulator& a, Vectorizer& vector, const Ref& mask) {
+  State state = a.lift(a.element, a.position ? a.position : constant_dim(0));
+  for (std::size_t k = 0; k < state.size(); ++k) {
+    state[k] = splat(vector(state[k]), lanes_);
+    if (mask) state[k] = where(mask, state[k], a.identity[k]);
+  }
+  return state;
+}
+
+State Scheduler::across_lanes(Block& out, const Accumulator& a, State v) {
+  for (i64 width = lanes_ / 2; width >= 1; width /= 2) {
+    State low, high;
+    for (const Ref& r : v) {
+      Ref whole = bind(out, "v", r);
+      low.push_back(slice(whole, 0, constant_dim(0), constant_dim(width), 1));
+      high.push_back(slice(whole, 0, constant_dim(width), constant_dim(width), 1));
+    }
+    v = a.merge(low, high);
+  }
+  for (Ref& r : v) r = bind(out, "s", squeeze(r, {0}));
+  return v;
+}
+
+std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const std::vector<Accumulator>& accumulators,
+                                           const std::vector<const Write*>& writes, std::vector<State> states, const Range& range) {
+  auto known = constant_value(index_sub(range.end, range.begin));
+  Ref from = range.begin;
+
+  // One loop: `copies` vectors an iteration, each with its own accumulators.
+  auto loop_of = [&](const Ref& begin, const Ref& end, int copies, bool masked) {
+    For loop{fresh(masked ? "t" : "i", DType::i64), begin, end, lanes_ * copies};
+    std::vector<std::vector<State>> carried(static_cast<std::size_t>(copies));
+    for (int u = 0; u < copies; ++u)
+      for (std::size_t k = 0; k < accumulators.size(); ++k) {
+        State registers;
+        for (std::size_t s = 0; s < states[k].size(); ++s) {
+          Ref init = u == 0 ? states[k][s] : splat(accumulators[k].identity[s], lanes_);
+          registers.push_back(fresh("acc", init->dtype(), lanes_));
+          loop.carried.push_back({registers.back(), init, nullptr});
+        }
+        carried[static_cast<std::size_t>(u)].push_back(registers);
+      }
+    std::size_t next = 0;
+    for (int u = 0; u < copies; ++u) {
+      Ref at = index_add(loop.var, constant_dim(u * lanes_));
+      Ref mask;
+      if (masked) mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(range.end, loop.var), lanes_)}));
+      Vectorizer vector(axis.var, at, lanes_, mask);
+      for (std::size_t k = 0; k < accumulators.size(); ++k)
+        for (const Ref& r : accumulators[k].merge(carried[static_cast<std::size_t>(u)][k], lane_states(accumulators[k], vector, mask)))
+          loop.carried[next++].next = r;
+      for (const Write* w : writes) store(loop.body, *w, vector, axis.var, at, mask);
+    }
+    out.push_back({std::move(loop)});
+    states = carried[0];
+    for (int u = 1; u < copies; ++u)
+      for (std::size_t k = 0; k < accumulators.size(); ++k) states[k] = accumulators[k].merge(states[k], carried[static_cast<std::size_t>(u)][k]);
+    for (State& s : states)
+      for (Ref& r : s) r = bind(out, "acc", r);
+  };
+
+  int unroll = unroll_of(accumulators);
+  if (unroll > 1 && (!known || *known >= lanes_ * unroll)) {
+    loop_of(from, range.end, unroll, false);
+    from = bind(out, "from", index_add(range.begin, round_down(index_sub(range.end, range.begin), lanes_ * unroll)));
+  }
+  auto left = constant_value(index_sub(range.end, from));
+  if (!left || *left >= lanes_) loop_of(from, range.end, 1, false);
+  if (left && *left % lanes_ == 0) return states;
+  Ref whole = bind(out, "whole", index_add(range.begin, round_down(index_sub(range.end, range.begin), lanes_)));
+  loop_of(whole, index_add(range.end, constant_dim(lanes_ - 1)), 1, true);
+  return states;
+}
+
+std::vector<State> Scheduler::loops_from(Block& out, std::size_t depth, const std::vector<Axis>& loops, const std::vector<Accumulator>& accumulators,
+                                         const std::vector<const Write*>& writes, std::vector<State> states, const std::optional<Range>& range) {
+  if (depth + 1 == loops.size())
+    return fastest_loop(out, loops[depth], accumulators, writes, std::move(states), range.value_or(Range{constant_dim(0), loops[depth].extent}));
+  For loop{loops[depth].var, constant_dim(0), loops[depth].extent};
+  std::vector<State> inside = states;
+  for (State& s : inside)
+    for (Ref& r : s) {
+      Ref var = fresh("acc", r->dtype(), lanes_);
+      loop.carried.push_back({var, r, nullptr});
+      r = var;
+    }
+  std::vector<State> next = loops_from(loop.body, depth + 1, loops, accumulators, writes, inside, range);
+  std::size_t k = 0;
+  for (State& s : next)
+    for (Ref& r : s) loop.carried[k++].next = r;
+  out.push_back({std::move(loop)});
+  return inside;
+}
+
+std::vector<State> Scheduler::stage(Block& out, const std::vector<Axis>& loops, const std::vector<Accumulator>& accumulators,
+                                    const std::vector<const Write*>& writes, std::optional<Range> range) {
+  std::vector<State> states;
+  if (loops.empty()) {
+    for (const Accumulator& a : accumulators) {
+      State s = a.lift(a.element, a.position ? a.position : constant_dim(0));
+      for (Ref& r : s) r = bind(out, "s", r);
+      states.push_back(s);
+    }
+    for (const Write* w : writes) out.push_back({Store{w->buffer, w->index, w->value}});
+    return states;
+  }
+  for (const Accumulator& a : accumulators) {
+    State s;
+    for (const Ref& r : a.identity) s.push_back(splat(r, lanes_));
+    states.push_back(s);
+  }
+  states = loops_from(out, 0, loops, accumulators, writes, std::move(states), range);
+  for (std::size_t k = 0; k < accumulators.size(); ++k) states[k] = across_lanes(out, accumulators[k], states[k]);
+  return states;
+}
+
+// ---- rows ----
+
+std::vector<std::vector<Axis>> Scheduler::loop_lists(int level) const {
+  std::vector<std::vector<Axis>> lists;
+  auto add = [&](const std::vector<Axis>& loops) {
+    if (std::none_of(lists.begin(), lists.end(), [&](auto& l) { return same_loops(l, loops); })) lists.push_back(loops);
+  };
+  for (const Reduce& r : nest_.reduces)
+    if (r.level == level) add(r.loops);
+  for (const Write& w : nest_.writes)
+    if (w.level == level && !w.loops.empty()) add(w.loops);
+  return lists;
+}
+
+// A dear value used at two levels is computed at the first and kept in a row of cache.
+void Scheduler::keep_shared_values(Phase& phase) {
+  for (int level = 0; level < max_level(); ++level)
+    for (const auto& loops : loop_lists(level)) {
+      if (loops.empty()) continue;
+      std::unordered_set<const Node*> here;
+      auto collect = [&](const Ref& e) { for (const Node* n : post_order(e)) here.insert(n); };
+      for (const Reduce& r : nest_.reduces)
+        if (r.level == level && same_loops(r.loops, loops)) collect(r.element);
+      std::unordered_map<const Node*, Ref> kept;
+      auto keep = [&](Ref& e) {
+        auto order = post_order(e);
+        for (auto it = order.rbegin(); it != order.rend(); ++it) {
+          const Node* n = *it;
+          if (!here.contains(n) || kept.contains(n) || !body_of<Pointwise>(*n) || cost_of(Ref(n)) < 8 || !depends_on(Ref(n), loops)) continue;
+          bool covered = false;
+          for (auto& [outer, _] : kept)
+            for (const Node* m : post_order(Ref(outer))) covered |= m == n;
+          if (covered) continue;
+          Ref row = fresh_buffer("row", n->dtype());
+          phase.scratch.push_back({row, product(loops)});
+          Ref position = constant_dim(0);
+          for (const Axis& a : loops) position = index_add(index_mul(position, a.extent), a.var);
+          nest_.writes.push_back({row, position, Ref(n), loops, level});
+          kept.emplace(n, load(row, position));
+        }
+        e = replace(e, kept);
+      };
+      std::size_t writes = nest_.writes.size();
+      for (Reduce& r : nest_.reduces)
+        if (r.level > level && same_loops(r.loops, loops)) keep(r.element);
+      for (std::size_t w = 0; w < writes; ++w)
+        if (nest_.writes[w].level > level && same_loops(nest_.writes[w].loops, loops)) {
+          Ref value = nest_.writes[w].value;
+          keep(value);
+          nest_.writes[w].value = value;
+        }
+    }
+}
+
+void Scheduler::level_writes(Block& out, int level) {
+  for (const Write& w : nest_.writes)
+    if (w.level == level && w.loops.empty()) out.push_back({Store{w.buffer, w.index, w.value}});
+}
+
+void Scheduler::rows() {
+  int cost = 0;
+  for (const Reduce& r : nest_.reduces) cost += cost_of(r.element) + 4;
+  for (const Write& w : nest_.writes) cost += cost_of(w.value);
+  std::vector<Axis> longest;
+  for (int level = 0; level <= max_level(); ++level)
+    for (const auto& l : loop_lists(level))
+      if (l.size() > longest.size()) longest = l;
+  Phase phase = new_phase(product(nest_.outer), work_of(longest, cost));
+  keep_shared_values(phase);
+  For row{fresh("p", DType::i64), phase.begin, phase.end};
+  bind_axes(row.body, nest_.outer, row.var);
+  for (int level = 0; level <= max_level(); ++level) {
+    level_writes(row.body, level);
+    for (const auto& loops : loop_lists(level)) {
+      std::vector<const Reduce*> reduces;
+      std::vector<Accumulator> accumulators;
+      std::vector<const Write*> writes;
+      for (const Reduce& r : nest_.reduces)
+        if (r.level == level && same_loops(r.loops, loops)) {
+          reduces.push_back(&r);
+          accumulators.push_back(accumulator_of(r));
+        }
+      for (const Write& w : nest_.writes)
+        if (w.level == level && !w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
+      auto states = stage(row.body, loops, accumulators, writes);
+      for (std::size_t k = 0; k < reduces.size(); ++k)
+        row.body.push_back({Let{reduces[k]->result, body_of<Reduction>(*reduces[k]->node)->finish(*reduces[k]->node, states[k], reduces[k]->count)}});
+    }
+  }
+  phase.body.push_back({std::move(row)});
+  result_.kernel.phases.push_back(std::move(phase));
+}
+
+// ---- total ----
+
+// The passes of a blocked reduction over one block, and the state they make.
+State Scheduler::block_states(Block& out, const Reduce& r, const std::vector<Axis>& loops, std::optional<Range> range, const Ref& count) {
+  const Reduction* body = body_of<Reduction>(*r.node);
+  std::vector<Ref> values;
+  for (const BlockStage& pass : body->block) {
+    Accumulator a = block_accumulator(r, pass, values, count);
+    values.push_back(stage(out, loops, {a}, {}, range)[0][0]);
+  }
+  State state = body->from_block(*r.node, values, count);
+  for (Ref& s : state) s = bind(out, "block", s);
+  return state;
+}
+
+void Scheduler::total() {
+  struct Partial {
+    const Reduce* reduce;
+    std::vector<Ref> buffers;
+    Ref chunks;
+  };
+  std::vector<Partial> partials;
+  for (const auto& loops : loop_lists(0)) {
+    bool chunked = loops.size() == 1;
+    Ref chunks = loops.empty() ? constant_dim(1) : chunked ? round_up_quotient(loops[0].extent, facts_.chunk) : loops[0].extent;
+    std::vector<Axis> inner = chunked || loops.empty() ? loops : std::vector<Axis>(loops.begin() + 1, loops.end());
+    Phase phase = new_phase(chunks, chunked ? constant_dim(facts_.chunk * 2) : work_of(inner, 4));
+    For chunk{fresh("c", DType::i64), phase.begin, phase.end};
+    if (!chunked && !loops.empty()) chunk.body.push_back({Let{loops[0].var, chunk.var}});
+    std::optional<Range> range;
+    if (chunked) {
+      Ref low = bind(chunk.body, "low", index_mul(chunk.var, constant_dim(facts_.chunk)));
+      range = Range{low, bind(chunk.body, "high", call("minimum", {index_add(low, constant_dim(facts_.chunk)), loops[0].extent}))};
+    }
+    Ref count = chunked ? index_sub(range->end, range->begin) : product(inner);
+
+    std::vector<const Reduce*> reduces;
+    std::vector<Accumulator> accumulators;
+    std::vector<const Write*> writes;
+    std::vector<State> states;
+    for (const Reduce& r : nest_.reduces)
+      if (same_loops(r.loops, loops) && !is_blocked(r)) {
+        reduces.push_back(&r);
+        accumulators.push_back(accumulator_of(r));
+      }
+    for (const Write& w : nest_.writes)
+      if (!w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
+    if (!reduces.empty() || !writes.empty()) states = stage(chunk.body, inner, accumulators, writes, range);
+    for (const Reduce& r : nest_.reduces)
+      if (same_loops(r.loops, loops) && is_blocked(r)) {
+        reduces.push_back(&r);
+        states.push_back(loops.empty() ? stage(chunk.body, inner, {accumulator_of(r)}, {})[0] : block_states(chunk.body, r, inner, range, count));
+      }
+    for (std::size_t k = 0; k < reduces.size(); ++k) {
+      Partial p{reduces[k], {}, chunks};
+      for (const Ref& s : states[k]) {
+        Ref buffer = fresh_buffer("partial", s->dtype());
+        result_.temporaries.push_back({buffer, chunks});
+        result_.kernel.buffers.push_back({buffer, true});
+        chunk.body.push_back({Store{buffer, chunk.var, s}});
+        p.buffers.push_back(buffer);
+      }
+      partials.push_back(std::move(p));
+    }
+    phase.body.push_back({std::move(chunk)});
+    result_.kernel.phases.push_back(std::move(phase));
+  }
+
+  Phase last = new_phase(constant_dim(1), constant_dim(1));
+  For once{fresh("p", DType::i64), last.begin, last.end};
+  for (const Partial& p : partials) {
+    const Reduction* body = body_of<Reduction>(*p.reduce->node);
+    For loop{fresh("c", DType::i64), constant_dim(0), p.chunks};
+    State running, part;
+    State identity = body->identity(*p.reduce->node);
+    for (std::size_t k = 0; k < p.buffers.size(); ++k) {
+      running.push_back(fresh("run", p.buffers[k]->dtype()));
+      part.push_back(load(p.buffers[k], loop.var));
+      loop.carried.push_back({running.back(), identity[k], nullptr});
+    }
+    State next = body->merge(*p.reduce->node, running, part);
+    for (std::size_t k = 0; k < next.size(); ++k) loop.carried[k].next = next[k];
+    once.body.push_back({std::move(loop)});
+    once.body.push_back({Let{p.reduce->result, body->finish(*p.reduce->node, running, p.reduce->count)}});
+  }
+  for (int level = 0; level <= max_level(); ++level) level_writes(once.body, level);
+  last.body.push_back({std::move(once)});
+  result_.kernel.phases.push_back(std::move(last));
+}
+
+} // namespace croton::passes
