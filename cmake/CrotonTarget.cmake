@@ -26,7 +26,8 @@ function(croton_settings target)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
   # GCC's plain -Wshadow takes a scoped enumerator (DType::f32) for one that hides the type f32.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor
-                         $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
+                         $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>) # GCC 12 misreads std::string's operator+ (PR 105651)
   if(CROTON_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
