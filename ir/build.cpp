@@ -149,6 +149,11 @@ Ref expand_dims(const Ref& x, std::vector<i64> axes) {
 Ref squeeze(const Ref& x, std::vector<i64> axes) {
   return axes.empty() ? x : call("squeeze", {x}, {{"axes", sorted(std::move(axes))}});
 }
+Ref with_rank_behind_first(const Ref& x, int rank) {
+  std::vector<i64> axes;
+  for (i64 axis = 1; axis <= rank - x->rank(); ++axis) axes.push_back(axis);
+  return expand_dims(x, axes);
+}
 Ref slice(const Ref& x, i64 axis, const Ref& start, const Ref& size, i64 step) {
   if (step == 1 && constant_value(start) == 0 && size == x->shape()[axis]) return x;
   return call("slice", {x, start, size}, {{"axis", axis}, {"step", step}});
