@@ -51,7 +51,7 @@ public:
   }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    std::string found = kind == Token::end ? "the end" : quoted(lexeme.substr(0, 40));
+    std::string found = kind == Token::end ? "the end" : quoted_text(lexeme.substr(0, 40));
     throw ValueError(std::string(place_) + std::to_string(column) + ": found " + found + ", " + expected + ".");
   }
 
@@ -333,7 +333,7 @@ std::string print(const Pattern& p) {
   switch (p.kind) {
   case Kind::variable: return p.name;
   case Kind::literal: return p.attributes.empty() ? p.name : p.name + ":" + p.attributes[0].second.name;
-  case Kind::text: return quoted(p.name);
+  case Kind::text: return quoted_text(p.name);
   case Kind::list: return "[" + joined(p) + "]";
   case Kind::call: break;
   }
@@ -397,7 +397,7 @@ Statement parse_statement(std::string_view line, std::string_view place) {
   return statement;
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "\"";
   for (char c : text) {

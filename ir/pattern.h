@@ -59,7 +59,7 @@ struct Statement {
 Statement parse_statement(std::string_view line, std::string_view place);
 
 /// "text" with quotes, escapes for control characters, quotes and backslashes.
-std::string quoted(std::string_view text);
+std::string quoted_text(std::string_view text);
 /// True for letters, digits and "_", not starting with a digit, and not a word of the grammar.
 bool is_identifier(std::string_view text);
 
