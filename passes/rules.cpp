@@ -108,7 +108,7 @@ i64 rewrite_measure(const Ref& root) {
   for (const Node* n : post_order(root)) {
     bool folds = !n->args.empty() && std::all_of(n->args.begin(), n->args.end(), [](const Ref& a) { return is_constant(*a); });
     if (auto* p = body_of<Pointwise>(*n)) total += folds ? 0 : 4 + 2 * static_cast<i64>(n->args.size()) + std::min(p->cost, 16);
-    else if (body_of<Reduction>(*n)) total += 30;
+    else if (body_of<Reduction>(*n)) total += 30 + (body_of<Pointwise>(n->args[0]) ? 1 : 0); // what it maps is long
     else if (body_of<Contraction>(*n)) total += 100;
     else if (!body_of<Leaf>(*n)) total += 3;
   }

@@ -62,8 +62,10 @@ constexpr Rule rules[] = {
     {"where_where_false", "where(p, x, where(p, y, z))", "where(p, x, z)"},
     {"where_condition", "where(p, 1, 0)", "p", exact, "result is bool"},
     {"where_not_condition", "where(p, 0, 1)", "logical_not(p)", exact, "result is bool"},
-    {"where_maximum", "where(x >= y, x, y)", "maximum(x, y)", finite},
-    {"where_minimum", "where(x <= y, x, y)", "minimum(x, y)", finite},
+    {"where_maximum_int", "where(x >= y, x, y)", "maximum(x, y)", exact, "x is integer"},
+    {"where_minimum_int", "where(x <= y, x, y)", "minimum(x, y)", exact, "x is integer"},
+    {"where_maximum", "where(x >= y, x, y)", "maximum(x, y)", finite, "x is float"},
+    {"where_minimum", "where(x <= y, x, y)", "minimum(x, y)", finite, "x is float"},
 };
 
 } // namespace

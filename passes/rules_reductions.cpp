@@ -51,6 +51,7 @@ Ref reduce_unit_axes(const Node& node) {
   Axes unit, rest;
   for (i64 axis : axes_of(node)) (is_one(x->shape()[axis]) ? unit : rest).push_back(axis);
   if (unit.empty() && !rest.empty()) return nullptr;
+  if (node.rank() == 0 && !rest.empty()) return nullptr; // reduce_all_of_view wants it as it is
   if (keeps(node)) return rest.empty() ? x : reduce(node.op->name, x, rest, true);
   for (i64& axis : rest) axis -= std::lower_bound(unit.begin(), unit.end(), axis) - unit.begin();
   Ref squeezed = squeeze(x, unit);
