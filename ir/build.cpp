@@ -151,6 +151,11 @@ Ref expand_dims(const Ref& x, std::vector<i64> axes) {
 Ref squeeze(const Ref& x, std::vector<i64> axes) {
   return axes.empty() ? x : call("squeeze", {x}, {{"axes", sorted(std::move(axes))}});
 }
+Ref with_rank_behind_first(const Ref& x, int rank) {
+  std::vector<i64> axes;
+  for (i64 axis = 1; axis <= rank - x->rank(); ++axis) axes.push_back(axis);
+  return expand_dims(x, axes);
+}
 Ref slice(const Ref& x, i64 axis, const Ref& start, const Ref& size, i64 step) {
   if (step == 1 && constant_value(start) == 0 && size == x->shape()[axis]) return x;
   return call("slice", {x, start, size}, {{"axis", axis}, {"step", step}});
@@ -214,6 +219,17 @@ std::string describe(const Ref& x) {
   return text;
 }
 
+// Sizes stay in canonical form when their symbols are replaced.
+static Ref remake(const Node& n, Args args) {
+  static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
+  if (n.rank() == 0 && n.dtype() == DType::i64) {
+    if (n.op == &add) return index_add(args[0], args[1]);
+    if (n.op == &mul) return index_mul(args[0], args[1]);
+    if (n.op == &div) return index_div(args[0], args[1]);
+  }
+  return make(*n.op, std::move(args), n.attrs, n.where);
+}
+
 std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(const Node&)>& replacement) {
   std::unordered_map<const Node*, Ref> done;
   for (const Node* n : post_order(roots)) {
@@ -227,7 +243,7 @@ std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(
       args.push_back(done.at(a.get()));
       changed |= args.back() != a;
     }
-    done.emplace(n, changed ? make(*n->op, std::move(args), n->attrs, n->where) : Ref(n));
+    done.emplace(n, changed ? remake(*n, std::move(args)) : Ref(n));
   }
   std::vector<Ref> result;
   for (const Ref& r : roots) result.push_back(r ? done.at(r.get()) : Ref());

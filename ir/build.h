@@ -49,6 +49,8 @@ Ref permute(const Ref& x, std::vector<i64> order);
 Ref swap_last_axes(const Ref& x);
 Ref expand_dims(const Ref& x, std::vector<i64> axes); ///< axes in the result
 Ref squeeze(const Ref& x, std::vector<i64> axes);
+/// x of at least `rank` axes: axes of size 1 are put behind the first one.
+Ref with_rank_behind_first(const Ref& x, int rank);
 Ref slice(const Ref& x, i64 axis, const Ref& start, const Ref& size, i64 step);
 Ref full(const Ref& scalar, const Shape& shape);
 Ref zeros_like(const Ref& x);

@@ -117,6 +117,32 @@ i64 checked_axis(const Op& op, i64 axis, int rank) {
                    std::to_string(rank) + ". Use 0 to " + std::to_string(rank - 1) + ".");
 }
 
+Dim batch_count(const Args& args, const std::vector<bool>& batched) {
+  for (std::size_t i = 0; i < args.size(); ++i)
+    if (batched[i]) return args[i]->shape()[0];
+  throw InternalError("[batch] no operand is batched");
+}
+
+Ref in_batch(const Ref& arg, bool batched, const Dim& count) {
+  if (batched) return arg;
+  Shape shape = arg->shape();
+  shape.insert(shape.begin(), count);
+  return broadcast_to(arg, shape);
+}
+
+Ref batch_shifted(const Node& node, const Args& args, std::string_view axis_attr) {
+  Attrs attrs = node.attrs;
+  const AttrValue& value = *attrs.find(axis_attr);
+  if (auto* axis = std::get_if<i64>(&value)) {
+    attrs.set(axis_attr, *axis + 1);
+  } else {
+    std::vector<i64> axes = std::get<std::vector<i64>>(value);
+    for (i64& a : axes) ++a;
+    attrs.set(axis_attr, axes);
+  }
+  return make(*node.op, args, std::move(attrs), node.where);
+}
+
 Type pointwise_type(const Op& op, const Args& args, const Attrs& attrs) {
   expect_count(op, args, op.params.size(), op.params.size());
   for (const Ref& arg : args) {

@@ -133,6 +133,9 @@ struct Op {
   void (*constrain)(const Node& node, const Require& require) = nullptr;
   bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
   std::vector<Domain> domain = {};
+  bool commutative = false; ///< the first two operands can be exchanged, bit for bit
+  /// The node over a new leading axis of the operands that are `batched`; null: follows from the body, or none exists.
+  Ref (*batch)(const Node& node, const Args& args, const std::vector<bool>& batched) = nullptr;
 };
 
 /// The record named so, or null. Names are unique in the process.

@@ -23,6 +23,18 @@ Type matmul_type(const Op& op, const Args& args, const Attrs&) {
   return type;
 }
 
+// Rows of a batch against one matrix are rows of one product.
+Ref batch_matmul(const Node&, const Args& args, const std::vector<bool>& batched) {
+  const Ref &a = args[0], &b = args[1];
+  Dim count = batch_count(args, batched);
+  if (batched[0] && !batched[1] && b->rank() == 2) {
+    const Shape& s = a->shape();
+    Ref rows = reshape(a, {index_mul(count, s[1]), s[2]});
+    return reshape(matmul(rows, b), {count, s[1], b->shape()[1]});
+  }
+  return matmul(in_batch(a, batched[0], count), in_batch(b, batched[1], count));
+}
+
 } // namespace
 
 std::vector<Op> contraction_ops() {
@@ -36,7 +48,8 @@ std::vector<Op> contraction_ops() {
          const Shape &a = n.args[0]->shape(), &b = n.args[1]->shape();
          for (std::size_t k = 0; k + 2 < a.size(); ++k) require(a[k], true, b[k]);
          require(a.back(), true, b[b.size() - 2]);
-       }},
+       },
+       .batch = batch_matmul},
   };
 }
 

@@ -97,6 +97,27 @@ std::vector<Ref> take_vjp(const Node& n, const Ref& g) {
   return {permute(sums, back), nullptr};
 }
 
+// ---- over a new leading axis ----
+
+Ref batch_pick(const Node& n, const Args& args, const std::vector<bool>& batched) {
+  Dim count = batch_count(args, batched);
+  return batch_shifted(n, {in_batch(args[0], batched[0], count), in_batch(args[1], batched[1], count)}, "axis");
+}
+
+Ref batch_take(const Node& n, const Args& args, const std::vector<bool>& batched) {
+  if (batched[1]) throw UnsupportedError("[take] many lists of positions at once are not supported. Use one list.", n.where);
+  return batch_shifted(n, args, "axis");
+}
+
+// The rows come first again, the batch behind them, and back.
+Ref batch_scatter(const Node& n, const Args& args, const std::vector<bool>& batched) {
+  if (batched[1]) throw UnsupportedError("[scatter_add] many lists of positions at once are not supported. Use one list.", n.where);
+  std::vector<i64> swapped(args[0]->rank());
+  for (std::size_t i = 0; i < swapped.size(); ++i) swapped[i] = static_cast<i64>(i);
+  std::swap(swapped[0], swapped[1]);
+  return permute(make(*n.op, {permute(args[0], swapped), args[1], args[2]}, n.attrs, n.where), swapped);
+}
+
 } // namespace
 
 std::vector<Op> indexing_ops() {
@@ -107,17 +128,19 @@ std::vector<Op> indexing_ops() {
        .body = Indexed{pick_element, 1, axis_size}, .type = pick_type, .vjp = pick_vjp,
        .constrain = [](const Node& n, const Require& require) {
          for (int k = 0; k < n.rank(); ++k) require(n.args[1]->shape()[k], true, n.shape()[k]);
-       }},
+       },
+       .batch = batch_pick},
       {.name = "take", .doc = "Slices of x at the positions along an axis; the positions' axes replace it.", .group = "indexing",
        .params = {"x", "positions"}, .attr_specs = {{"axis", "int", "the axis taken from"}}, .accepts = Accepts::any,
-       .body = Indexed{take_element, 1, axis_size}, .type = take_type, .vjp = take_vjp},
+       .body = Indexed{take_element, 1, axis_size}, .type = take_type, .vjp = take_vjp, .batch = batch_take},
       {.name = "scatter_add", .doc = "Zeros with row i of x added at positions[i]; repeated positions add up in order.",
        .group = "indexing", .params = {"x", "positions", "rows"}, .accepts = Accepts::any,
        .body = Scatter{1, [](const Node& n) { return n.args[2]; }}, .type = scatter_type,
        .vjp = [](const Node& n, const Ref& g) -> R {
          return {make(*find_op("take"), {g, n.args[1]}, {{"axis", i64(0)}}), nullptr, nullptr};
        },
-       .constrain = [](const Node& n, const Require& require) { require(n.args[0]->shape()[0], true, n.args[1]->shape()[0]); }},
+       .constrain = [](const Node& n, const Require& require) { require(n.args[0]->shape()[0], true, n.args[1]->shape()[0]); },
+       .batch = batch_scatter},
   };
 }
 

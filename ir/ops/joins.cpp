@@ -62,6 +62,11 @@ std::vector<Op> join_ops() {
          for (const Ref& x : n.args)
            for (int k = 0; k < x->rank(); ++k)
              if (k != n.attrs.integer("axis")) require(x->shape()[k], true, n.shape()[k]);
+       },
+       .batch = [](const Node& n, const Args& args, const std::vector<bool>& batched) {
+         Args parts;
+         for (std::size_t i = 0; i < args.size(); ++i) parts.push_back(in_batch(args[i], batched[i], batch_count(args, batched)));
+         return batch_shifted(n, parts, "axis");
        }},
   };
 }

@@ -5,19 +5,19 @@ namespace croton::ir {
 
 namespace {
 
-Op comparison(std::string_view name, std::string_view doc, Pointwise body) {
+Op comparison(std::string_view name, std::string_view doc, Pointwise body, bool commutative = false) {
   return {.name = name, .doc = doc, .group = "comparison", .params = {"x", "y"}, .accepts = Accepts::any,
-          .body = boolean(body), .type = pointwise_type, .differentiable = false};
+          .body = boolean(body), .type = pointwise_type, .differentiable = false, .commutative = commutative};
 }
 
 Op on_bools(std::string_view name, std::string_view doc, Pointwise body) {
   return {.name = name, .doc = doc, .group = "logic", .params = {"x", "y"}, .accepts = Accepts::boolean, .body = body,
-          .type = pointwise_type, .differentiable = false};
+          .type = pointwise_type, .differentiable = false, .commutative = true};
 }
 
 Op on_bits(std::string_view name, std::string_view doc, Pointwise body) {
   return {.name = name, .doc = doc, .group = "logic", .params = {"x", "y"}, .accepts = Accepts::bits, .body = body,
-          .type = pointwise_type, .differentiable = false};
+          .type = pointwise_type, .differentiable = false, .commutative = true};
 }
 
 // Shift counts outside 0..bits−1 give 0.
@@ -64,9 +64,9 @@ std::vector<Op> comparison_ops() {
       comparison("greater_equal", "x ≥ y; false on NaN.",
                  spelled(on_all<2>([](auto x, auto y) { return x >= y; }), {"fcmp oge", "icmp sge", "icmp uge", "({0} >= {1})"})),
       comparison("equal", "x = y; false on NaN.",
-                 spelled(on_all<2>([](auto x, auto y) { return x == y; }), {"fcmp oeq", "icmp eq", "icmp eq", "({0} == {1})"})),
+                 spelled(on_all<2>([](auto x, auto y) { return x == y; }), {"fcmp oeq", "icmp eq", "icmp eq", "({0} == {1})"}), true),
       comparison("not_equal", "x ≠ y; true on NaN.",
-                 spelled(on_all<2>([](auto x, auto y) { return x != y; }), {"fcmp une", "icmp ne", "icmp ne", "({0} != {1})"})),
+                 spelled(on_all<2>([](auto x, auto y) { return x != y; }), {"fcmp une", "icmp ne", "icmp ne", "({0} != {1})"}), true),
       {.name = "isnan", .doc = "True on NaN.", .group = "comparison", .params = {"x"}, .accepts = Accepts::floating,
        .body = boolean(expanded(on_floats<1>([](auto x) { return x != x; }),
                                 [](const Node& n) { return call("not_equal", {n.args[0], n.args[0]}); })),

@@ -33,6 +33,14 @@ void expect_count(const Op& op, const Args& args, std::size_t low, std::size_t h
 void expect_index_scalar(const Op& op, const Ref& arg);
 i64 checked_axis(const Op& op, i64 axis, int rank);
 
+// ---- batching (Op::batch) ----
+/// The operand with the batch in front, by repetition when it is not batched itself.
+Ref in_batch(const Ref& arg, bool batched, const Dim& count);
+/// The batch's size, from the batched operands.
+Dim batch_count(const Args& args, const std::vector<bool>& batched);
+/// The same op one axis further: the named axis attribute is shifted; other operands stay.
+Ref batch_shifted(const Node& node, const Args& args, std::string_view axis_attr);
+
 // ---- reductions ----
 Type reduced_type(const Op& op, const Args& args, const Attrs& attrs, DType result);
 Ref kept(const Node& node, const Ref& value);

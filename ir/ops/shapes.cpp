@@ -237,6 +237,34 @@ std::vector<Ref> diagonal_vjp(const Node& n, const Ref& g) {
   return {where(on, expand_dims(along_rows, {rank - 1}), constant_like(g, 0))};
 }
 
+// ---- over a new leading axis ----
+
+using Flags = std::vector<bool>;
+
+Shape behind(const Dim& count, const Node& n) {
+  Shape shape{count};
+  shape.insert(shape.end(), n.shape().begin(), n.shape().end());
+  return shape;
+}
+
+Ref batch_permute(const Node& n, const Args& args, const Flags&) {
+  std::vector<i64> order{0};
+  for (i64 axis : n.attrs.integers("order")) order.push_back(axis + 1);
+  return permute(args[0], order);
+}
+
+// A batched fill is no scalar: it is selected where nothing was placed.
+Ref batch_place(const Node& n, const Args& args, const Flags& batched) {
+  Dim count = batch_count(args, batched);
+  Ref x = in_batch(args[0], batched[0], count);
+  if (!batched[1]) return batch_shifted(n, {x, args[1], args[2], args[3]}, "axis");
+  const Op& op = *n.op;
+  Ref yes = full(constant(DType::bool_, 1), n.args[0]->shape());
+  Ref inside = make(op, {yes, constant(DType::bool_, 0), args[2], args[3]}, n.attrs, n.where);
+  Ref placed = batch_shifted(n, {x, constant_like(x, 0), args[2], args[3]}, "axis");
+  return where(inside, placed, with_rank_behind_first(args[1], placed->rank()));
+}
+
 } // namespace
 
 std::vector<Op> shape_ops() {
@@ -250,14 +278,18 @@ std::vector<Op> shape_ops() {
        .type = reshape_type, .vjp = [](const Node& n, const Ref& g) -> R { return {reshape(g, n.args[0]->shape())}; },
        .constrain = [](const Node& n, const Require& require) {
          require(element_count(n.args[0]->shape()), true, element_count(n.shape()));
-       }},
+       },
+       .batch = [](const Node& n, const Args& args, const Flags&) { return reshape(args[0], behind(args[0]->shape()[0], n)); }},
       {.name = "broadcast_to", .doc = "Stretches dims of size 1, and adds leading dims.", .group = "shape",
        .params = {"x", "dims..."}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
          return read(0, broadcast_index(n.args[0]->shape(), i), nullptr);
        }},
        .type = broadcast_type, .vjp = [](const Node& n, const Ref& g) -> R { return {sum_to(g, n.args[0]->shape())}; },
-       .constrain = broadcast_constrain},
+       .constrain = broadcast_constrain,
+       .batch = [](const Node& n, const Args& args, const Flags&) {
+         return broadcast_to(with_rank_behind_first(args[0], n.rank() + 1), behind(args[0]->shape()[0], n));
+       }},
       {.name = "permute", .doc = "Axis i of the result is axis order[i] of x.", .group = "shape", .params = {"x"},
        .attr_specs = {{"order", "ints", "a permutation of the axes"}}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
@@ -272,7 +304,8 @@ std::vector<Op> shape_ops() {
          std::vector<i64> inverse(order.size());
          for (std::size_t k = 0; k < order.size(); ++k) inverse[order[k]] = static_cast<i64>(k);
          return {permute(g, inverse)};
-       }},
+       },
+       .batch = batch_permute},
       {.name = "expand_dims", .doc = "Inserts axes of size 1 at the given places of the result.", .group = "shape",
        .params = {"x"}, .attr_specs = {{"axes", "ints", "sorted axes of the result"}}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
@@ -282,7 +315,8 @@ std::vector<Op> shape_ops() {
          return read(0, source, nullptr);
        }},
        .type = expand_type,
-       .vjp = [](const Node& n, const Ref& g) -> R { return {squeeze(g, n.attrs.integers("axes"))}; }},
+       .vjp = [](const Node& n, const Ref& g) -> R { return {squeeze(g, n.attrs.integers("axes"))}; },
+       .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
       {.name = "squeeze", .doc = "Drops axes of size 1.", .group = "shape", .params = {"x"},
        .attr_specs = {{"axes", "ints", "axes of x to drop"}}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
@@ -296,7 +330,8 @@ std::vector<Op> shape_ops() {
        .vjp = [](const Node& n, const Ref& g) -> R { return {expand_dims(g, n.attrs.integers("axes"))}; },
        .constrain = [](const Node& n, const Require& require) {
          for (i64 axis : n.attrs.integers("axes")) require(n.args[0]->shape()[axis], true, constant_dim(1));
-       }},
+       },
+       .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
       {.name = "slice", .doc = "Every step-th element of one axis, `size` of them from `start`; a negative step goes backwards.",
        .group = "shape", .params = {"x", "start", "size"},
        .attr_specs = {{"axis", "int", "the axis"}, {"step", "int", "distance, not 0"}}, .accepts = Accepts::any,
@@ -313,7 +348,8 @@ std::vector<Op> shape_ops() {
        },
        .constrain = [](const Node& n, const Require& require) {
          slice_constrain(n, require, n.args[1], n.args[2], n.args[0]->shape()[n.attrs.integer("axis")]);
-       }},
+       },
+       .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axis"); }},
       {.name = "place", .doc = "Writes x along one axis of a longer result, from `start` with the given step; the rest is `fill`.",
        .group = "shape", .params = {"x", "fill", "start", "size"},
        .attr_specs = {{"axis", "int", "the axis"}, {"step", "int", "distance, not 0"}}, .accepts = Accepts::any,
@@ -325,7 +361,8 @@ std::vector<Op> shape_ops() {
        },
        .constrain = [](const Node& n, const Require& require) {
          slice_constrain(n, require, n.args[2], n.args[0]->shape()[n.attrs.integer("axis")], n.args[3]);
-       }},
+       },
+       .batch = batch_place},
       {.name = "diagonal", .doc = "Elements (i, i + offset) of the last two axes.", .group = "shape", .params = {"x"},
        .attr_specs = {{"offset", "int", "above (positive) or below the main diagonal"}}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
@@ -335,7 +372,8 @@ std::vector<Op> shape_ops() {
          source.push_back(index_add(i.back(), constant_dim(offset > 0 ? offset : 0)));
          return read(0, source, nullptr);
        }},
-       .type = diagonal_type, .vjp = diagonal_vjp},
+       .type = diagonal_type, .vjp = diagonal_vjp,
+       .batch = [](const Node& n, const Args& args, const Flags&) { return make(*n.op, args, n.attrs, n.where); }},
   };
 }
 

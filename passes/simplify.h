@@ -1,0 +1,34 @@
+// simplify: rewrites a graph by the rules (passes/rules.h) until none applies.
+//
+// Needs: gradients taken already (stop_gradient is dropped here). Establishes: no rule matches any node; dims and leaves
+// are as they were; every new node has the line of the node it replaces. Stands before fuse. Running it again changes
+// nothing, and a graph to which no rule applies is returned as it is, the same pointers.
+#pragma once
+#include "ir/node.h"
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace croton::passes {
+
+struct RewriteOptions {
+  bool fast_math = false; ///< also rules that hold only closely, or only for finite values
+};
+
+/// What happened, in order: `rule` made `after` in place of `before`.
+struct RewriteLog {
+  struct Step {
+    std::string_view rule;
+    ir::Ref before, after;
+  };
+  std::vector<Step> steps;
+
+  /// The rules behind a node of the result, first to last; empty for one that was there before.
+  std::vector<std::string_view> rules_behind(const ir::Ref& node) const;
+};
+
+/// Time linear in the graph. Throws InternalError naming the rule when the rules go round in a circle.
+std::vector<ir::Ref> simplify(std::span<const ir::Ref> roots, const RewriteOptions& options = {}, RewriteLog* log = nullptr);
+ir::Ref simplify(const ir::Ref& root, const RewriteOptions& options = {}, RewriteLog* log = nullptr);
+
+} // namespace croton::passes
