@@ -134,7 +134,9 @@ Ref reshape(const Ref& x, const Shape& shape) {
   return x->shape() == shape ? x : call("reshape", with_dims(x, shape));
 }
 Ref permute(const Ref& x, std::vector<i64> order) {
-  if (std::is_sorted(order.begin(), order.end())) return x;
+  bool same = static_cast<int>(order.size()) == x->rank();
+  for (std::size_t k = 0; same && k < order.size(); ++k) same = order[k] == static_cast<i64>(k);
+  if (same) return x;
   return call("permute", {x}, {{"order", std::move(order)}});
 }
 Ref swap_last_axes(const Ref& x) {
@@ -217,6 +219,17 @@ std::string describe(const Ref& x) {
   return text;
 }
 
+// Sizes stay in canonical form when their symbols are replaced.
+static Ref remake(const Node& n, Args args) {
+  static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
+  if (n.rank() == 0 && n.dtype() == DType::i64) {
+    if (n.op == &add) return index_add(args[0], args[1]);
+    if (n.op == &mul) return index_mul(args[0], args[1]);
+    if (n.op == &div) return index_div(args[0], args[1]);
+  }
+  return make(*n.op, std::move(args), n.attrs, n.where);
+}
+
 std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(const Node&)>& replacement) {
   std::unordered_map<const Node*, Ref> done;
   for (const Node* n : post_order(roots)) {
@@ -230,7 +243,7 @@ std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(
       args.push_back(done.at(a.get()));
       changed |= args.back() != a;
     }
-    done.emplace(n, changed ? make(*n->op, std::move(args), n->attrs, n->where) : Ref(n));
+    done.emplace(n, changed ? remake(*n, std::move(args)) : Ref(n));
   }
   std::vector<Ref> result;
   for (const Ref& r : roots) result.push_back(r ? done.at(r.get()) : Ref());

@@ -337,6 +337,8 @@ private:
 
 } // namespace
 
+Partition fuse(std::span<const Ref> roots) { return Fuser(roots).run(); }
+
 bool is_stored_leaf(const Node& n) { return is_variable(n) || (is_constant(n) && n.attrs.find("data")); }
 
 Index inner_variables(Group& g, const Shape& extents) {

@@ -89,15 +89,15 @@ public:
   }
 
   void process(Block& block) {
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      auto* loop = std::get_if<For>(&block[i].as);
-      if (!loop) continue;
-      Block lets = invariants(*loop);
-      process(loop->body);
-      std::size_t count = lets.size();
-      block.insert(block.begin() + static_cast<std::ptrdiff_t>(i), std::make_move_iterator(lets.begin()), std::make_move_iterator(lets.end()));
-      i += count;
+    Block result;
+    for (Stmt& stmt : block) {
+      if (auto* loop = std::get_if<For>(&stmt.as)) {
+        for (Stmt& let : invariants(*loop)) result.push_back(std::move(let));
+        process(loop->body);
+      }
+      result.push_back(std::move(stmt));
     }
+    block = std::move(result);
   }
 
 private:

@@ -11,6 +11,7 @@ Vectorizer::Vectorizer(Ref var, Ref base, i64 lanes, Ref mask)
     : var_(std::move(var)), base_(std::move(base)), mask_(std::move(mask)), lanes_(lanes) {}
 
 Ref Vectorizer::operator()(const Ref& expression) {
+  alive_.push_back(expression);
   for (const Node* n : post_order(expression))
     if (!done_.contains(n)) done_.emplace(n, rewrite(*n));
   return done_.at(expression.get());

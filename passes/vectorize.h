@@ -18,6 +18,7 @@ private:
   ir::Ref var_, base_, mask_;
   i64 lanes_;
   std::unordered_map<const ir::Node*, ir::Ref> done_;
+  std::vector<ir::Ref> alive_; ///< keys of `done_` must not be freed and reused
   ir::Ref rewrite(const ir::Node& node);
   ir::Ref rewrite_load(const ir::Node& node);
 };

@@ -73,9 +73,10 @@ template <class V> V tanh_f64(V x) {
   V k = kb - kRoundBiased64;
   V r = fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, c));
   V m = fma(r * r,
-            poly(r, 0x1.0000000000005p-1, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7,
-                 0x1.6c16c17f310f4p-10, 0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19,
-                 0x1.28a297ae52083p-22, 0x1.ae778fd287fc9p-26),
+            fma(poly(r, 0x1.555555555553bp-3, 0x1.5555555552107p-5, 0x1.1111111118832p-7, 0x1.6c16c17f310f4p-10,
+                     0x1.a01a0177f3158p-13, 0x1.a019a69a16ac1p-16, 0x1.71de81022f1cap-19, 0x1.28a297ae52083p-22,
+                     0x1.ae778fd287fc9p-26),
+                r, 0x1.0000000000005p-1),
             r);
   V s = pow2_rounded_f64(kb);
   V e = fma(s, m, s - 1.0);

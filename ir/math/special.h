@@ -28,14 +28,12 @@ template <class V> V erfc_positive_f32(V a) { // a <= 10.1
 }
 template <class V> V erfc_positive_f64(V a) { // a <= 27.3
   auto v = erfc_variable(a, 4.0);
-  V p = fma(fma(poly(v.u, 0x1.8be202d26c742p-1, -0x1.14eacb1ad02d9p-1, 0x1.52cac2370f104p-2, -0x1.645fd8a4bfca8p-3,
-                     0x1.38dbd2c923542p-4, -0x1.b00c052a262d3p-6, 0x1.908f470065b4ap-8, -0x1.269b572123739p-12,
-                     -0x1.dd28394b593f1p-12, 0x1.72cde1706f44ap-13, -0x1.e7fd1ba274c79p-19, -0x1.3c754c8f08335p-16,
-                     0x1.3b1efa65572fap-18, 0x1.7f3747ba784d1p-20, -0x1.c70c1513df814p-21, -0x1.58a9e28e8aec8p-24,
-                     0x1.0beca2eea1cf8p-23, 0x1.35dcb5764e6d5p-28, -0x1.06249adf7b3c5p-26, -0x1.22871ec9fa0a1p-30,
-                     0x1.abcf89c8fd8b8p-31),
-                v.u, -0x1.f3fe31ecb49cp-1),
-            v.u, 0x1.18932bf08e154p0); // 2^-54.1
+  V p = horner_then(poly(v.u, -0x1.14eacb1ad02d9p-1, 0x1.52cac2370f104p-2, -0x1.645fd8a4bfca8p-3, 0x1.38dbd2c923542p-4,
+                         -0x1.b00c052a262d3p-6, 0x1.908f470065b4ap-8, -0x1.269b572123739p-12, -0x1.dd28394b593f1p-12,
+                         0x1.72cde1706f44ap-13, -0x1.e7fd1ba274c79p-19, -0x1.3c754c8f08335p-16, 0x1.3b1efa65572fap-18,
+                         0x1.7f3747ba784d1p-20, -0x1.c70c1513df814p-21, -0x1.58a9e28e8aec8p-24, 0x1.0beca2eea1cf8p-23,
+                         0x1.35dcb5764e6d5p-28, -0x1.06249adf7b3c5p-26, -0x1.22871ec9fa0a1p-30, 0x1.abcf89c8fd8b8p-31),
+                    v.u, 0x1.18932bf08e154p0, -0x1.f3fe31ecb49cp-1, 0x1.8be202d26c742p-1); // 2^-54.1
   V q = -(a * a);
   return times_exp_f64(fma(v.te, p, v.t * p), q, -fma(a, a, q));
 }

@@ -178,6 +178,12 @@ template <class V, class... C> V poly(V x, C... coefficients) {
   }
 }
 
+// c0 + x*(c1 + ... + x*tail): the leading coefficients by Horner, where the accuracy is decided.
+template <class V> V horner_then(V tail, V x, double c0) { return fma(tail, x, c0); }
+template <class V, class... C> V horner_then(V tail, V x, double c0, double c1, C... rest) {
+  return fma(horner_then(tail, x, c1, rest...), x, c0);
+}
+
 // x clamped from above, from below; a NaN stays.
 template <class V> V at_most(V x, double c) { return select(gt(x, c), c, x); }
 template <class V> V at_least(V x, double c) { return select(lt(x, c), c, x); }

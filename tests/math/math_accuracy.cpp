@@ -1,7 +1,8 @@
 // The worst error of every expansion stays within its bound (ir/math/bounds.h).
 //
 // f32: every 2053rd bit pattern and every value next to a list of thresholds, against the C library in double; with
-// CROTON_EXHAUSTIVE=1 in the environment, all 2^32, or with CROTON_MATH_STRIDE=n every n-th. f64: random and threshold values, against long double.
+// CROTON_EXHAUSTIVE=1 in the environment, all 2^32, or with CROTON_MATH_STRIDE=n every n-th. f64: random and threshold
+// values, against long double.
 #include "ir/math/bounds.h"
 #include "support/catch.h"
 #include "tests/math/catalogue.h"
@@ -208,7 +209,7 @@ template <class Fn, class Ref> Worst<double> sweep_f64(Fn fn, Ref ref, double li
   Worst<double> w;
   run_all(thresholds, fn, ref, limit, w);
   std::mt19937_64 rng(12345);
-  const int blocks = env_flag("CROTON_EXHAUSTIVE") ? 20000 : 120;
+  const int blocks = env_flag("CROTON_EXHAUSTIVE") ? 8000 : 120;
   double in[kBlock];
   for (int b = 0; b < blocks; ++b) {
     for (double& x : in) x = random_value<double>(rng);
@@ -220,7 +221,7 @@ template <class Fn, class Ref> Worst<double> sweep_f64(Fn fn, Ref ref, double li
 template <class T, class Fn, class Ref> Worst<T> sweep_pairs(Fn fn, Ref ref) {
   std::mt19937_64 rng(6789);
   Worst<T> w;
-  const int blocks = env_flag("CROTON_EXHAUSTIVE") ? 40000 : sizeof(T) == 4 ? 1500 : 400;
+  const int blocks = env_flag("CROTON_EXHAUSTIVE") ? 8000 : sizeof(T) == 4 ? 1500 : 400;
   T a[kBlock], b[kBlock], out[kBlock];
   for (int k = 0; k < blocks; ++k) {
     for (int i = 0; i < kBlock; ++i) {

@@ -1,0 +1,17 @@
+// Croton: symbolic expressions, their derivatives, and functions compiled from them. This header is all of it.
+#pragma once
+#include "croton/array.h"
+#include "croton/custom.h"
+#include "croton/dtype.h"
+#include "croton/error.h"
+#include "croton/expr.h"
+#include "croton/function.h"
+#include "croton/grad.h"
+#include "croton/index.h"
+#include "croton/linalg.h"
+#include "croton/nn.h"
+#include "croton/pointwise.h"
+#include "croton/reductions.h"
+#include "croton/shaping.h"
+#include "croton/shared.h"
+#include "croton/variables.h"

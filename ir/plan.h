@@ -1,0 +1,61 @@
+// Plans: the ordered steps of one compiled function over buffers with known lifetimes.
+#pragma once
+#include "ir/kernel.h"
+
+namespace croton::ir {
+
+enum class Place : std::uint8_t { input, output, constant, temporary };
+
+/// A value in memory. Sizes are expressions of the program's dims; offsets of temporaries are planned per call.
+struct PlanBuffer {
+  Place place;
+  int index = 0;        ///< of the input, output or constant
+  DType dtype;
+  Ref count;            ///< elements
+  int first = 0, last = 0; ///< steps between which it is alive
+};
+
+struct LaunchStep {
+  int kernel;
+  std::vector<int> buffers; ///< for each of the kernel's buffers
+};
+
+/// C = A·B for every index of the leading axes, row-major; a transposed operand is stored with its last axes swapped.
+struct GemmStep {
+  DType dtype;
+  bool trans_a, trans_b;
+  Ref batch, m, n, k;
+  int a, b, c;
+};
+
+/// Zeros, then rows of x added at positions.
+struct ScatterStep {
+  DType dtype, index_dtype;
+  Ref rows, row_size, count;
+  int x, positions, result;
+};
+
+struct CopyStep {
+  int from, to;
+  Ref bytes;
+};
+
+/// Fails the call when the flag is set: positions out of range, found before anything of the user's is written.
+struct CheckStep {
+  int flag;
+  const Node* indexed; ///< the node whose positions were checked
+};
+
+using Step = std::variant<LaunchStep, GemmStep, ScatterStep, CopyStep, CheckStep>;
+
+struct Plan {
+  std::vector<PlanBuffer> buffers;
+  std::vector<Step> steps;
+  std::vector<Ref> dims;                ///< symbols, in the order their values are passed
+  std::vector<Ref> constants;           ///< array constants
+  std::vector<bool> in_place;           ///< output k may share memory with its donor input
+};
+
+std::string to_text(const Plan& plan, const std::vector<Kernel>& kernels);
+
+} // namespace croton::ir

@@ -1,0 +1,297 @@
+#include "src/driver/planner.h"
+#include "ir/build.h"
+#include "passes/kernel_passes.h"
+#include "passes/lower.h"
+#include "passes/prepare.h"
+#include "passes/schedule_cpu.h"
+#include "runtime/cpu/blas.h"
+#include <algorithm>
+#include <chrono>
+
+namespace croton::driver {
+
+using namespace ir;
+using namespace passes;
+
+namespace {
+
+class Timer {
+public:
+  explicit Timer(BuiltProgram& built) : built_(built) {}
+  void lap(std::string name) {
+    auto now = std::chrono::steady_clock::now();
+    built_.pass_ms.emplace_back(std::move(name), std::chrono::duration<double, std::milli>(now - last_).count());
+    last_ = now;
+  }
+
+private:
+  BuiltProgram& built_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+class Planner {
+public:
+  Planner(BuiltProgram& built, const Program& program) : built_(built), program_(program), plan_(built.plan) {}
+
+  void inputs() {
+    for (std::size_t k = 0; k < built_.inputs.size(); ++k) buffer_[built_.inputs[k].get()] = add({Place::input, static_cast<int>(k), built_.inputs[k]->dtype(), element_count(built_.inputs[k]->shape())});
+  }
+
+  void groups(std::vector<Ref> roots) {
+    alive_.insert(alive_.end(), roots.begin(), roots.end());
+    Partition partition = fuse(roots);
+    for (auto& [node, reason] : partition.stops) built_.fusion_stops.emplace_back(Ref(node), reason);
+    for (Group& g : partition.groups) {
+      switch (g.kind) {
+      case GroupKind::kernel: kernel(g, partition.stored); break;
+      case GroupKind::matmul: gemm(*g.outputs[0]); break;
+      case GroupKind::scatter: scatter(*g.outputs[0]); break;
+      }
+    }
+  }
+
+  void check(const Ref& flag, const Ref& indexed) { plan_.steps.push_back(CheckStep{buffer_of_node(*flag), indexed.get()}); alive_.push_back(indexed); }
+
+  /// Computed outputs are written where the caller wants them; the others are copied there.
+  void name_outputs(const std::vector<Ref>& outputs) {
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      const Node* n = outputs[k].get();
+      if (is_stored_leaf(*n) || output_of_.contains(n)) continue;
+      output_of_[n] = static_cast<int>(k);
+    }
+  }
+  void copy_outputs(const std::vector<Ref>& outputs) {
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      const Node* n = outputs[k].get();
+      auto owner = output_of_.find(n);
+      if (owner != output_of_.end() && owner->second == static_cast<int>(k)) continue;
+      int to = add({Place::output, static_cast<int>(k), n->dtype(), element_count(n->shape())});
+      int from = buffer_of_node(*n);
+      plan_.steps.push_back(CopyStep{from, to, index_mul(element_count(n->shape()), constant_dim(static_cast<i64>(size_of(n->dtype()))))});
+    }
+  }
+
+  void finish() {
+    lifetimes();
+    collect_dims();
+    decide_in_place();
+  }
+
+private:
+  BuiltProgram& built_;
+  const Program& program_;
+  Plan& plan_;
+  std::unordered_map<const Node*, int> buffer_;
+  std::unordered_map<const Node*, int> output_of_;
+  std::unordered_map<std::string, int> names_;
+  std::vector<Ref> alive_;
+  std::vector<std::vector<bool>> reads_elsewhere_; ///< per step: kernel buffers read at other indices than they are written
+
+  int add(PlanBuffer b) {
+    plan_.buffers.push_back(std::move(b));
+    return static_cast<int>(plan_.buffers.size()) - 1;
+  }
+
+  int buffer_of_node(const Node& n) {
+    auto [found, fresh] = buffer_.try_emplace(&n, -1);
+    if (!fresh) return found->second;
+    Ref count = element_count(n.shape());
+    int id = -1;
+    if (is_constant(n) && n.attrs.find("data")) {
+      plan_.constants.push_back(Ref(&n));
+      id = add({Place::constant, static_cast<int>(plan_.constants.size()) - 1, n.dtype(), count});
+    } else if (auto out = output_of_.find(&n); out != output_of_.end()) {
+      id = add({Place::output, out->second, n.dtype(), count});
+    } else {
+      id = add({Place::temporary, 0, n.dtype(), count});
+    }
+    return buffer_[&n] = id;
+  }
+
+  std::string unique(std::string stem) {
+    int k = names_[stem]++;
+    return k ? stem + "_" + std::to_string(k) : stem;
+  }
+
+  void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
+    std::unordered_map<const Node*, int> ids;
+    LayoutOf layout_of = [&](const Node& n) {
+      int id = buffer_of_node(n);
+      Ref buffer = ir::buffer_of("b" + std::to_string(id), n.dtype());
+      ids[buffer.get()] = id;
+      return Layout{buffer, dense_strides(n.shape())};
+    };
+    Nest nest = lower(g, stored, layout_of, unique(program_.name + "." + std::string(g.outputs[0]->op->name)));
+    ScheduledKernel scheduled = schedule_cpu(std::move(nest), CpuFacts{});
+    for (const Scratch& t : scheduled.temporaries) ids[t.buffer.get()] = add({Place::temporary, 0, t.buffer->dtype(), t.size});
+    Kernel k = std::move(scheduled.kernel);
+    if (!program_.strict) contract(k);
+    expand(k, Dialect::llvm);
+    hoist(k);
+    LaunchStep step{static_cast<int>(built_.kernels.size()), {}};
+    for (const BufferParam& b : k.buffers) step.buffers.push_back(ids.at(b.buffer.get()));
+    plan_.steps.push_back(std::move(step));
+    built_.kernels.push_back(std::move(k));
+  }
+
+  void gemm(const Node& n) {
+    GemmStep s;
+    s.dtype = n.dtype();
+    const Shape& shape = n.shape();
+    s.m = shape[shape.size() - 2];
+    s.n = shape.back();
+    s.k = n.args[0]->shape().back();
+    s.batch = element_count(Shape(shape.begin(), shape.end() - 2));
+    s.a = buffer_of_node(*library_operand(*n.args[0], &s.trans_a));
+    s.b = buffer_of_node(*library_operand(*n.args[1], &s.trans_b));
+    s.c = buffer_of_node(n);
+    plan_.steps.push_back(std::move(s));
+  }
+
+  void scatter(const Node& n) {
+    ScatterStep s;
+    s.dtype = n.dtype();
+    s.index_dtype = n.args[1]->dtype();
+    s.rows = n.shape()[0];
+    s.row_size = element_count(Shape(n.shape().begin() + 1, n.shape().end()));
+    s.count = n.args[1]->shape()[0];
+    s.x = buffer_of_node(*n.args[0]);
+    s.positions = buffer_of_node(*n.args[1]);
+    s.result = buffer_of_node(n);
+    plan_.steps.push_back(std::move(s));
+  }
+
+  // ---- after all steps ----
+
+  template <class F> static void uses(const Step& step, const F& use) {
+    std::visit(
+        [&](const auto& s) {
+          using T = std::decay_t<decltype(s)>;
+          if constexpr (std::is_same_v<T, LaunchStep>) for (int b : s.buffers) use(b);
+          else if constexpr (std::is_same_v<T, GemmStep>) use(s.a), use(s.b), use(s.c);
+          else if constexpr (std::is_same_v<T, ScatterStep>) use(s.x), use(s.positions), use(s.result);
+          else if constexpr (std::is_same_v<T, CopyStep>) use(s.from), use(s.to);
+          else use(s.flag);
+        },
+        step);
+  }
+
+  void lifetimes() {
+    for (PlanBuffer& b : plan_.buffers) b.first = static_cast<int>(plan_.steps.size()), b.last = -1;
+    for (int s = 0; s < static_cast<int>(plan_.steps.size()); ++s)
+      uses(plan_.steps[static_cast<std::size_t>(s)], [&](int id) {
+        PlanBuffer& b = plan_.buffers[static_cast<std::size_t>(id)];
+        b.first = std::min(b.first, s);
+        b.last = std::max(b.last, s);
+      });
+  }
+
+  void collect_dims() {
+    static const Op* const dim = find_op("dim");
+    std::unordered_set<const Node*> seen;
+    auto look = [&](const Ref& e) {
+      if (!e) return;
+      for (const Node* n : post_order(e))
+        if (n->op == dim && seen.insert(n).second) plan_.dims.push_back(Ref(n));
+    };
+    for (const Ref& in : built_.inputs)
+      for (const Ref& d : in->shape()) look(d);
+    for (const Kernel& k : built_.kernels)
+      for (const Ref& s : k.scalars) look(s);
+  }
+
+  // An output may take its donor's memory when nothing reads the donor after the step that writes it, and that step
+  // reads the donor exactly where it writes.
+  void decide_in_place() {
+    plan_.in_place.assign(built_.outputs.size(), false);
+    for (std::size_t k = 0; k < built_.outputs.size(); ++k) {
+      int donor = k < program_.donor.size() ? program_.donor[k] : -1;
+      if (donor < 0) continue;
+      int in = buffer_.at(built_.inputs[static_cast<std::size_t>(donor)].get());
+      int out = -1;
+      for (std::size_t b = 0; b < plan_.buffers.size(); ++b)
+        if (plan_.buffers[b].place == Place::output && plan_.buffers[b].index == static_cast<int>(k)) out = static_cast<int>(b);
+      if (out < 0) continue;
+      int write = plan_.buffers[static_cast<std::size_t>(out)].first;
+      int last_read = plan_.buffers[static_cast<std::size_t>(in)].last;
+      if (last_read < write) plan_.in_place[k] = true;
+      else if (last_read == write) plan_.in_place[k] = same_index(plan_.steps[static_cast<std::size_t>(write)], in, out);
+    }
+  }
+
+  bool same_index(const Step& step, int in, int out) const {
+    auto* launch = std::get_if<LaunchStep>(&step);
+    if (!launch) return std::holds_alternative<CopyStep>(step);
+    const Kernel& k = built_.kernels[static_cast<std::size_t>(launch->kernel)];
+    if (k.phases.size() != 1) return false;
+    Ref read, write;
+    for (std::size_t i = 0; i < launch->buffers.size(); ++i) {
+      if (launch->buffers[i] == in) read = k.buffers[i].buffer;
+      if (launch->buffers[i] == out) write = k.buffers[i].buffer;
+    }
+    return elementwise(k.phases[0].body, read, write);
+  }
+
+  // Every statement that stores into `write` loads from `read` at the index it stores to, and no other statement does.
+  static bool elementwise(const Block& block, const Ref& read, const Ref& write) {
+    for (const Stmt& stmt : block) {
+      const Store* store = std::get_if<Store>(&stmt.as);
+      bool ok = true;
+      auto look = [&](const Ref& e) {
+        for (const Node* n : post_order(e))
+          if (is_load(*n) && n->args[0] == read) ok = ok && store && store->buffer == write && n->args[1] == store->index;
+      };
+      for_each_expression(stmt, look);
+      if (auto* loop = std::get_if<For>(&stmt.as)) {
+        for (const Carried& c : loop->carried) look(c.next);
+        ok = ok && elementwise(loop->body, read, write);
+      } else if (auto* branch = std::get_if<If>(&stmt.as)) {
+        ok = ok && elementwise(branch->body, read, write);
+      }
+      if (!ok) return false;
+    }
+    return true;
+  }
+};
+
+bool has_library(const Node& matmul) { return runtime::blas::available(matmul.dtype()); }
+
+} // namespace
+
+BuiltProgram build(const Program& program) {
+  BuiltProgram built;
+  Timer timer(built);
+  built.written = program.outputs;
+  built.original_inputs = program.inputs;
+
+  std::vector<Ref> roots = program.outputs;
+  roots.insert(roots.end(), program.inputs.begin(), program.inputs.end());
+  UnifiedDims unified = unify_dims(roots);
+  std::size_t outputs = program.outputs.size();
+  built.inputs.assign(unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs), unified.roots.end());
+  built.dim_checks = std::move(unified.checks);
+  for (std::size_t i = 0; i < unified.never_empty.size(); ++i) built.never_empty.emplace_back(unified.never_empty[i], unified.never_empty_nodes[i]);
+  std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
+  timer.lap("unify_dims");
+
+  auto checks = position_checks(graph);
+  graph = prepare(graph, has_library);
+  built.outputs = graph;
+  timer.lap("prepare");
+
+  Planner planner(built, program);
+  planner.inputs();
+  std::vector<Ref> flags;
+  for (auto& [flag, node] : checks) flags.push_back(flag);
+  flags = prepare(flags, has_library);
+  planner.groups(flags);
+  for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
+  planner.name_outputs(graph);
+  planner.groups(graph);
+  planner.copy_outputs(graph);
+  planner.finish();
+  timer.lap("fuse and lower");
+  return built;
+}
+
+} // namespace croton::driver

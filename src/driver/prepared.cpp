@@ -1,0 +1,230 @@
+#include "src/driver/prepared.h"
+#include "codegen/llvm.h"
+#include "ir/build.h"
+#include "runtime/cpu/blas.h"
+#include "runtime/thread_pool.h"
+#include <algorithm>
+#include <cstring>
+
+namespace croton::driver {
+
+using namespace ir;
+
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr i64 grain_work = 40000; ///< element operations below which a second thread does not pay (a few microseconds)
+
+std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+class Preparer {
+public:
+  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims) : built_(built), code_(code) {
+    ready_ = std::make_shared<Prepared>();
+    ready_->dims = std::move(dims);
+    for (std::size_t i = 0; i < built.plan.dims.size(); ++i) values_[built.plan.dims[i].get()] = ready_->dims[i];
+  }
+
+  std::shared_ptr<const Prepared> run() {
+    ready_->threads = runtime::ThreadPool::shared().thread_count();
+    sizes();
+    place_temporaries();
+    for (const Step& step : built_.plan.steps) ready_->steps.push_back(std::visit([&](const auto& s) { return make_ready(s); }, step));
+    ready_->scratch_offset = ready_->arena_bytes;
+    ready_->arena_bytes += ready_->scratch_stride * static_cast<std::size_t>(ready_->threads);
+    return ready_;
+  }
+
+private:
+  const BuiltProgram& built_;
+  const runtime::CompiledCode* code_;
+  std::shared_ptr<Prepared> ready_;
+  std::unordered_map<const Node*, i64> values_;
+  int checks_ = 0;
+
+  i64 value(const Ref& e) const {
+    return evaluate_index(e, [&](const Node& n) -> i64 {
+      auto found = values_.find(&n);
+      if (found == values_.end()) throw InternalError("[plan] size '" + std::string(user_name(n)) + "' is not known at the call");
+      return found->second;
+    });
+  }
+
+  std::size_t byte_count(const Ref& count, DType dtype) const {
+    i64 n = value(count);
+    std::size_t bytes = 0;
+    if (n < 0 || __builtin_mul_overflow(static_cast<std::size_t>(n), size_of(dtype), &bytes) || bytes > (std::size_t(1) << 46))
+      throw ShapeError("a value would have " + std::to_string(n) + " elements of " + std::string(name(dtype)) + ". Use smaller dims.");
+    return bytes;
+  }
+
+  void sizes() {
+    for (const PlanBuffer& b : built_.plan.buffers) ready_->bytes.push_back(byte_count(b.count, b.dtype));
+  }
+
+  // First fit in order of birth; a block is free once its last step is over.
+  void place_temporaries() {
+    struct Block {
+      std::size_t begin, end;
+      int last;
+    };
+    std::vector<Block> live;
+    std::vector<int> order;
+    ready_->offsets.assign(built_.plan.buffers.size(), 0);
+    for (int i = 0; i < static_cast<int>(built_.plan.buffers.size()); ++i)
+      if (built_.plan.buffers[static_cast<std::size_t>(i)].place == Place::temporary) order.push_back(i);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return built_.plan.buffers[static_cast<std::size_t>(a)].first < built_.plan.buffers[static_cast<std::size_t>(b)].first; });
+    for (int i : order) {
+      const PlanBuffer& b = built_.plan.buffers[static_cast<std::size_t>(i)];
+      std::erase_if(live, [&](const Block& x) { return x.last < b.first; });
+      std::sort(live.begin(), live.end(), [](const Block& x, const Block& y) { return x.begin < y.begin; });
+      std::size_t size = aligned(std::max<std::size_t>(ready_->bytes[static_cast<std::size_t>(i)], 1)), at = 0;
+      for (const Block& x : live) {
+        if (x.begin >= at + size) break;
+        at = std::max(at, x.end);
+      }
+      ready_->offsets[static_cast<std::size_t>(i)] = at;
+      live.push_back({at, at + size, b.last});
+      ready_->arena_bytes = std::max(ready_->arena_bytes, at + size);
+    }
+  }
+
+  ReadyStep make_ready(const LaunchStep& s) {
+    const Kernel& k = built_.kernels[static_cast<std::size_t>(s.kernel)];
+    ReadyLaunch launch;
+    launch.buffers = s.buffers;
+    for (const Ref& d : k.scalars) launch.scalars.push_back(value(d));
+    for (std::size_t p = 0; p < k.phases.size(); ++p) {
+      const Phase& phase = k.phases[p];
+      ReadyPhase ready;
+      ready.function = reinterpret_cast<PhaseFunction>(code_->symbol(codegen::phase_symbol(k, p)));
+      ready.extent = value(phase.extent);
+      i64 work = std::max<i64>(1, value(phase.work));
+      ready.grain = std::max<i64>(1, grain_work / work);
+      ready.multiple = ready.extent >= 4096 ? 64 : 1;
+      std::size_t total = 0;
+      for (const Scratch& x : phase.scratch) {
+        ready.scratch.push_back(total);
+        total += aligned(byte_count(x.size, x.buffer->dtype()) + alignment);
+      }
+      ready_->scratch_stride = std::max(ready_->scratch_stride, total);
+      launch.phases.push_back(std::move(ready));
+    }
+    return launch;
+  }
+  ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c}; }
+  ReadyStep make_ready(const ScatterStep& s) { return ReadyScatter{s.dtype, s.index_dtype, value(s.rows), value(s.row_size), value(s.count), s.x, s.positions, s.result}; }
+  ReadyStep make_ready(const CopyStep& s) { return ReadyCopy{s.from, s.to, static_cast<std::size_t>(value(s.bytes))}; }
+  ReadyStep make_ready(const CheckStep& s) { return ReadyCheck{s.flag, checks_++}; }
+};
+
+// ---- running --------------------------------------------------------------------------------------------------
+
+struct LaunchContext {
+  PhaseFunction function;
+  void* const* buffers;
+  const i64* scalars;
+  const std::vector<std::size_t>* scratch;
+  char* scratch_base;
+  std::size_t scratch_stride;
+};
+
+void run_part(void* context, i64 begin, i64 end, int worker) {
+  auto& c = *static_cast<const LaunchContext*>(context);
+  std::array<void*, 64> scratch;
+  for (std::size_t i = 0; i < c.scratch->size(); ++i) scratch[i] = c.scratch_base + c.scratch_stride * static_cast<std::size_t>(worker) + (*c.scratch)[i];
+  c.function(c.buffers, c.scalars, begin, end, scratch.data());
+}
+
+void run_launch(const ReadyLaunch& launch, const Prepared& ready, void* const* pointers, char* arena) {
+  std::array<void*, 64> few;
+  std::vector<void*> many;
+  void** buffers = few.data();
+  if (launch.buffers.size() > few.size()) {
+    many.resize(launch.buffers.size());
+    buffers = many.data();
+  }
+  for (std::size_t i = 0; i < launch.buffers.size(); ++i) buffers[i] = pointers[launch.buffers[i]];
+  for (const ReadyPhase& phase : launch.phases) {
+    if (phase.extent == 0) continue;
+    LaunchContext context{phase.function, buffers, launch.scalars.data(), &phase.scratch, arena + ready.scratch_offset, ready.scratch_stride};
+    if (ready.threads == 1 || phase.extent <= phase.grain) run_part(&context, 0, phase.extent, 0);
+    else runtime::ThreadPool::shared().run(0, phase.extent, phase.grain, run_part, &context, phase.multiple);
+  }
+}
+
+template <class T, class I> void scatter_rows(const ReadyScatter& s, void* const* pointers) {
+  auto* result = static_cast<T*>(pointers[s.result]);
+  auto* x = static_cast<const T*>(pointers[s.x]);
+  auto* positions = static_cast<const I*>(pointers[s.positions]);
+  std::memset(result, 0, static_cast<std::size_t>(s.rows * s.row_size) * sizeof(T));
+  for (i64 i = 0; i < s.count; ++i) {
+    T* row = result + static_cast<i64>(positions[i]) * s.row_size;
+    const T* from = x + i * s.row_size;
+    for (i64 j = 0; j < s.row_size; ++j) row[j] = static_cast<T>(row[j] + from[j]);
+  }
+}
+
+template <class F> void with_element(DType dtype, const F& f) {
+  switch (dtype) {
+  case DType::i8: case DType::u8: return f(u8{});
+  case DType::i16: case DType::u16: return f(u16{});
+  case DType::i32: case DType::u32: return f(u32{});
+  case DType::i64: case DType::u64: return f(u64{});
+  case DType::f32: return f(f32{});
+  case DType::f64: return f(f64{});
+  default: throw UnsupportedError("[scatter_add] " + std::string(name(dtype)) + " is not supported on the CPU yet. Cast to f32 or f64.");
+  }
+}
+
+template <class F> void with_index(DType dtype, const F& f) {
+  switch (dtype) {
+  case DType::i8: return f(i8{});
+  case DType::i16: return f(i16{});
+  case DType::i32: return f(i32{});
+  case DType::i64: return f(i64{});
+  case DType::u8: return f(u8{});
+  case DType::u16: return f(u16{});
+  case DType::u32: return f(u32{});
+  case DType::u64: return f(u64{});
+  default: throw InternalError("[scatter_add] positions are not integers");
+  }
+}
+
+void run_gemm(const ReadyGemm& s, void* const* p) {
+  i64 lda = s.trans_a ? s.m : s.k, ldb = s.trans_b ? s.k : s.n;
+  if (s.batch == 1) runtime::blas::gemm(s.dtype, s.trans_a, s.trans_b, s.m, s.n, s.k, 1, p[s.a], lda, p[s.b], ldb, 0, p[s.c], s.n);
+  else runtime::blas::gemm_batched(s.dtype, s.trans_a, s.trans_b, s.m, s.n, s.k, 1, p[s.a], lda, s.m * s.k, p[s.b], ldb, s.k * s.n, 0, p[s.c], s.n, s.m * s.n, s.batch);
+}
+
+} // namespace
+
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims) {
+  return Preparer(built, code, std::move(dims)).run();
+}
+
+void run_steps(const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {
+  struct Visit {
+    const Prepared& ready;
+    void* const* p;
+    char* arena;
+    const std::function<void(int)>& fail;
+    void operator()(const ReadyLaunch& s) const { run_launch(s, ready, p, arena); }
+    void operator()(const ReadyGemm& s) const { run_gemm(s, p); }
+    void operator()(const ReadyScatter& s) const {
+      with_element(s.dtype, [&](auto element) {
+        with_index(s.index_dtype, [&](auto index) { scatter_rows<decltype(element), decltype(index)>(s, p); });
+      });
+    }
+    void operator()(const ReadyCopy& s) const {
+      if (s.bytes && p[s.to] != p[s.from]) std::memcpy(p[s.to], p[s.from], s.bytes);
+    }
+    void operator()(const ReadyCheck& s) const {
+      if (*static_cast<const unsigned char*>(p[s.flag])) fail(s.which);
+    }
+  };
+  Visit visit{ready, pointers, arena, fail};
+  for (const ReadyStep& step : ready.steps) std::visit(visit, step);
+}
+
+} // namespace croton::driver

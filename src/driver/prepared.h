@@ -1,0 +1,59 @@
+// A plan made ready for inputs of certain sizes: every extent, offset and scalar is a number.
+#pragma once
+#include "runtime/buffer_pool.h"
+#include "runtime/cpu/jit.h"
+#include "src/driver/planner.h"
+#include <array>
+
+namespace croton::driver {
+
+using PhaseFunction = void (*)(void* const* buffers, const i64* scalars, i64 begin, i64 end, void* const* scratch);
+
+struct ReadyPhase {
+  PhaseFunction function;
+  i64 extent, grain, multiple;
+  std::vector<std::size_t> scratch; ///< offsets inside a worker's scratch
+};
+
+struct ReadyLaunch {
+  std::vector<int> buffers;
+  std::vector<i64> scalars;
+  std::vector<ReadyPhase> phases;
+};
+struct ReadyGemm {
+  DType dtype;
+  bool trans_a, trans_b;
+  i64 batch, m, n, k;
+  int a, b, c;
+};
+struct ReadyScatter {
+  DType dtype, index_dtype;
+  i64 rows, row_size, count;
+  int x, positions, result;
+};
+struct ReadyCopy {
+  int from, to;
+  std::size_t bytes;
+};
+struct ReadyCheck {
+  int flag, which;
+};
+using ReadyStep = std::variant<ReadyLaunch, ReadyGemm, ReadyScatter, ReadyCopy, ReadyCheck>;
+
+struct Prepared {
+  std::vector<i64> dims;
+  std::vector<ReadyStep> steps;
+  std::vector<std::size_t> offsets; ///< of temporaries in the arena
+  std::vector<std::size_t> bytes;   ///< of every buffer
+  std::size_t arena_bytes = 0;      ///< temporaries, then every worker's scratch
+  std::size_t scratch_offset = 0, scratch_stride = 0;
+  int threads = 1;
+};
+
+/// Throws ShapeError when a size overflows.
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims);
+
+/// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
+void run_steps(const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);
+
+} // namespace croton::driver
