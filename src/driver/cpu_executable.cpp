@@ -1,6 +1,7 @@
 #include "src/driver/cpu_executable.h"
 #include "codegen/llvm.h"
 #include "ir/build.h"
+#include "ir/text.h"
 #include "runtime/thread_pool.h"
 #include "src/driver/prepared.h"
 #include <chrono>
@@ -91,7 +92,10 @@ public:
       for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
       return text;
     }
-    throw ValueError("[dump] there is no stage '" + stage + "'. Use kernels, source or assembly.");
+    if (stage == "input") return to_text(built_.written);
+    if (stage == "optimized") return to_text(built_.outputs);
+    if (stage == "plan") return to_text(built_.plan, built_.kernels);
+    throw ValueError("[dump] there is no stage '" + stage + "'. Use input, optimized, kernels, plan, source or assembly.");
   }
 
   std::string explain() const override {
