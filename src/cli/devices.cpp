@@ -1,4 +1,5 @@
 // croton devices: where graphs can run.
+#include "croton/error.h"
 #include "runtime/cpu/jit.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
