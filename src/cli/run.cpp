@@ -1,5 +1,6 @@
 // croton run: a document, its inputs and its state in; outputs and the new state out.
 #include "ir/dims.h"
+#include "ir/forms.h"
 #include "ir/pattern.h"
 #include "src/cli/commands.h"
 #include "src/cli/document.h"
