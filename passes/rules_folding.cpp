@@ -58,11 +58,20 @@ bool only_leading(const Node& expand) {
   return axes.empty() || axes.back() == static_cast<i64>(axes.size()) - 1;
 }
 
+// Whether every size is proved to fit: otherwise the node is also a check, and stays.
+bool surely_stretches(const Node& stretch) {
+  const Shape &from = stretch.args[0]->shape(), &to = stretch.shape();
+  std::size_t shift = to.size() - from.size();
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i] != to[i + shift] && !is_one(from[i])) return false;
+  return true;
+}
+
 // What aligns with the same elements without the views that only repeat it or put 1s in front.
 Ref aligned(const Ref& x) {
   static const Op* expand = find_op("expand_dims");
   const Node* n = x.get();
-  while (n->op == &stretch_op() || (n->op == expand && only_leading(*n))) n = n->args[0].get();
+  while ((n->op == &stretch_op() && surely_stretches(*n)) || (n->op == expand && only_leading(*n))) n = n->args[0].get();
   return Ref(n);
 }
 

@@ -202,6 +202,15 @@ TEST_CASE("hessian and its product with a vector") {
   CHECK(lse[1] == Approx(-0.25));
 }
 
+TEST_CASE("derivatives of a product at zeros") {
+  Ref product = reduce("prod", v, {0});
+  CHECK(at_vector(grad(product, v), {2, 0, 3}) == std::vector<double>{0, 6, 0});
+  CHECK(at_vector(hessian(product, v), {2, 3, 5}) == std::vector<double>{0, 5, 3, 5, 0, 2, 3, 2, 0});
+  CHECK(at_vector(hessian(product, v), {2, 0, 3}) == std::vector<double>{0, 3, 0, 3, 0, 2, 0, 2, 0});
+  CHECK(at_vector(hessian(product, v), {2, 0, 0}) == std::vector<double>{0, 0, 0, 0, 0, 2, 0, 2, 0});
+  CHECK(at_vector(hessian(product, v), {0, 0, 0}) == std::vector<double>(9, 0.0));
+}
+
 TEST_CASE("batching computes row by row") {
   Ref matrix = variable("matrix", DType::f64, {k(3), k(2)}), row = variable("row", DType::f64, {k(2)});
   Ref weights = variable("weights", DType::f64, {k(2), k(2)});
