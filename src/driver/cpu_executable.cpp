@@ -1,6 +1,7 @@
 #include "src/driver/cpu_executable.h"
 #include "codegen/llvm.h"
 #include "ir/build.h"
+#include "ir/text.h"
 #include "runtime/thread_pool.h"
 #include "src/driver/prepared.h"
 #include <chrono>
@@ -54,7 +55,7 @@ public:
     built_ = build(program);
     source_ = codegen::llvm_module(built_.kernels);
     auto before = runtime::Jit::shared().stats();
-    if (!built_.kernels.empty()) code_ = runtime::Jit::shared().compile(source_, program.name);
+    if (!built_.kernels.empty()) code_ = runtime::Jit::shared().compile(source_.text, program.name);
     stats_.from_cache = runtime::Jit::shared().stats().compiled == before.compiled;
     stats_.kernels = static_cast<int>(built_.kernels.size());
     for (const Step& s : built_.plan.steps) stats_.library_calls += std::holds_alternative<GemmStep>(s);
@@ -84,14 +85,17 @@ public:
   ExecutableStats stats() const override { return stats_; }
 
   std::string dump(const std::string& stage) const override {
-    if (stage == "source") return source_;
-    if (stage == "assembly") return runtime::Jit::shared().assembly(source_);
+    if (stage == "source") return source_.text;
+    if (stage == "assembly") return runtime::Jit::shared().assembly(source_.text);
     if (stage == "kernels") {
       std::string text;
       for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
       return text;
     }
-    throw ValueError("[dump] there is no stage '" + stage + "'. Use kernels, source or assembly.");
+    if (stage == "input") return to_text(built_.written);
+    if (stage == "optimized") return to_text(built_.outputs);
+    if (stage == "plan") return to_text(built_.plan, built_.kernels);
+    throw ValueError("[dump] there is no stage '" + stage + "'. Use input, optimized, kernels, plan, source or assembly.");
   }
 
   std::string explain() const override {
@@ -145,7 +149,7 @@ public:
 private:
   Program program_;
   BuiltProgram built_;
-  std::string source_;
+  codegen::LlvmSource source_;
   std::shared_ptr<const runtime::CompiledCode> code_;
   ExecutableStats stats_;
   std::unordered_map<const Node*, std::size_t> symbol_;
@@ -234,7 +238,7 @@ private:
       for (const auto& p : shapes_)
         if (p->dims == dims && p->threads == threads()) return p;
     }
-    auto fresh = prepare_shapes(built_, code_.get(), std::move(dims));
+    auto fresh = prepare_shapes(built_, code_.get(), source_.symbols, std::move(dims));
     std::unique_lock lock(mutex_);
     if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
     shapes_.push_back(fresh);

@@ -4,6 +4,7 @@
 #include "passes/lower.h"
 #include "passes/prepare.h"
 #include "passes/schedule_cpu.h"
+#include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
 #include <algorithm>
 #include <chrono>
@@ -115,10 +116,13 @@ private:
 
   void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
     std::unordered_map<const Node*, int> ids;
+    std::unordered_map<int, int> local;
     LayoutOf layout_of = [&](const Node& n) {
       int id = buffer_of_node(n);
-      Ref buffer = ir::buffer_of("b" + std::to_string(id), n.dtype());
-      ids[buffer.get()] = id;
+      // Numbered inside the kernel, so that kernels that do the same read the same.
+      auto [known, fresh] = local.try_emplace(id, static_cast<int>(local.size()));
+      Ref buffer = ir::buffer_of("b" + std::to_string(known->second), n.dtype());
+      if (fresh) ids[buffer.get()] = id, alive_.push_back(buffer);
       return Layout{buffer, dense_strides(n.shape())};
     };
     Nest nest = lower(g, stored, layout_of, unique(program_.name + "." + std::string(g.outputs[0]->op->name)));
@@ -274,7 +278,10 @@ BuiltProgram build(const Program& program) {
   std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
   timer.lap("unify_dims");
 
+  // Positions are checked as the user wrote them: a rewrite may drop a read whose value does not matter.
   auto checks = position_checks(graph);
+  graph = simplify(graph, {}, &built.rewrites);
+  timer.lap("simplify");
   graph = prepare(graph, has_library);
   built.outputs = graph;
   timer.lap("prepare");
@@ -283,7 +290,7 @@ BuiltProgram build(const Program& program) {
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);
-  flags = prepare(flags, has_library);
+  flags = prepare(simplify(flags), has_library);
   planner.groups(flags);
   for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
   planner.name_outputs(graph);

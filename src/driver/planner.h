@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/plan.h"
 #include "passes/fuse.h"
+#include "passes/simplify.h"
 #include "passes/unify_dims.h"
 #include "src/executable.h"
 
@@ -14,6 +15,7 @@ struct BuiltProgram {
   std::vector<ir::Ref> outputs;          ///< optimised
   std::vector<passes::DimCheck> dim_checks;
   std::vector<std::pair<ir::Ref, ir::Ref>> never_empty; ///< count, reduction
+  passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
   ir::Plan plan;
   std::vector<std::pair<ir::Ref, std::string>> fusion_stops;
