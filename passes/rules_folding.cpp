@@ -36,15 +36,23 @@ std::optional<Scalar> scalar_of(const Ref& x) {
   return Scalar{0, c->dtype() == DType::u64 ? wide(static_cast<u64>(k)) : wide(k)};
 }
 
+// A user's op may be known by its expansion only.
+bool has_value(const Node& node) {
+  const auto& body = *body_of<Pointwise>(node);
+  DType carrier = node.args[0]->dtype();
+  for (const Ref& a : node.args)
+    if (is_float(a->dtype())) carrier = a->dtype();
+  return body.reinterpret || (carrier == DType::f32 ? body.f32 != nullptr : carrier == DType::f64 ? body.f64 != nullptr : body.integer != nullptr);
+}
+
 Ref fold_constants(const Node& node) {
   std::vector<Scalar> operands;
-  if (!computable(node.dtype())) return nullptr;
+  if (node.args.empty() || !computable(node.dtype()) || !has_value(node)) return nullptr;
   for (const Ref& a : node.args) {
     auto value = scalar_of(a);
     if (!value) return nullptr;
     operands.push_back(*value);
   }
-  if (operands.empty()) return nullptr;
   Scalar value = rounded_to(node.dtype(), pointwise_value(node, operands.data()));
   Ref folded = is_float(node.dtype()) ? constant(node.dtype(), value.real)
                                       : constant_int(node.dtype(), static_cast<i64>(value.integer));
