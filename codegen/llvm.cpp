@@ -5,13 +5,16 @@ namespace croton::codegen {
 
 using namespace ir;
 
-std::string phase_symbol(const Kernel& kernel, std::size_t phase) { return kernel.name + "." + std::to_string(phase); }
-
-std::string llvm_module(std::span<const Kernel> kernels) {
+LlvmSource llvm_module(std::span<const Kernel> kernels) {
   LlvmModule module;
-  for (const Kernel& kernel : kernels)
-    for (std::size_t k = 0; k < kernel.phases.size(); ++k) module.function(kernel, kernel.phases[k], phase_symbol(kernel, k));
-  return module.text();
+  LlvmSource source;
+  for (const Kernel& kernel : kernels) {
+    auto& symbols = source.symbols.emplace_back();
+    for (std::size_t k = 0; k < kernel.phases.size(); ++k)
+      symbols.push_back(module.function(kernel, kernel.phases[k], kernel.name + "." + std::to_string(k)));
+  }
+  source.text = module.text();
+  return source;
 }
 
 } // namespace croton::codegen

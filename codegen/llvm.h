@@ -5,10 +5,14 @@
 
 namespace croton::codegen {
 
-/// One function per phase, `void NAME.K(ptr buffers, ptr scalars, i64 begin, i64 end, ptr scratch)`: `buffers` and
-/// `scratch` are arrays of pointers in the order of the kernel's buffers and the phase's scratch, `scalars` of i64.
-std::string llvm_module(std::span<const ir::Kernel> kernels);
+struct LlvmSource {
+  std::string text;
+  /// symbols[kernel][phase] is `void SYMBOL(ptr buffers, ptr scalars, i64 begin, i64 end, ptr scratch)`: `buffers` and
+  /// `scratch` are arrays of pointers in the order of the kernel's buffers and the phase's scratch, `scalars` of i64.
+  std::vector<std::vector<std::string>> symbols;
+};
 
-std::string phase_symbol(const ir::Kernel& kernel, std::size_t phase);
+/// One function per phase; phases that print alike share one.
+LlvmSource llvm_module(std::span<const ir::Kernel> kernels);
 
 } // namespace croton::codegen

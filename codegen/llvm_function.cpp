@@ -5,8 +5,10 @@ namespace croton::codegen {
 
 using namespace ir;
 
-void LlvmModule::function(const Kernel& kernel, const Phase& phase, const std::string& symbol) {
-  functions_ += LlvmFunction(*this, kernel, phase, symbol).text();
+std::string LlvmModule::function(const Kernel& kernel, const Phase& phase, const std::string& symbol) {
+  auto [found, fresh] = symbol_of_.try_emplace(LlvmFunction(*this, kernel, phase).text(), symbol);
+  if (fresh) functions_ += "define void @\"" + symbol + "\"" + found->first;
+  return found->second;
 }
 
 std::string LlvmModule::text() const {
@@ -17,12 +19,12 @@ std::string LlvmModule::text() const {
   return out;
 }
 
-LlvmFunction::LlvmFunction(LlvmModule& module, const Kernel& kernel, const Phase& phase, const std::string& symbol) : module_(module) {
+LlvmFunction::LlvmFunction(LlvmModule& module, const Kernel& kernel, const Phase& phase) : module_(module) {
   for (const BufferParam& b : kernel.buffers)
     if (b.is_written) written_.insert(b.buffer.get());
   for (const Scratch& s : phase.scratch) written_.insert(s.buffer.get());
   scopes_.emplace_back();
-  text_ = "define void @\"" + symbol + "\"(ptr noalias readonly %buffers, ptr noalias readonly %scalars, i64 %begin, i64 %end, ptr noalias readonly %scratch) #0 {\nentry:\n";
+  text_ = "(ptr noalias readonly %buffers, ptr noalias readonly %scalars, i64 %begin, i64 %end, ptr noalias readonly %scratch) #0 {\nentry:\n";
   prologue(kernel, phase);
   print(phase.body);
   line("ret void");

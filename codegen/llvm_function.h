@@ -17,18 +17,21 @@ std::string intrinsic_suffix(DType dtype, i64 lanes);
 
 class LlvmModule {
 public:
-  void function(const ir::Kernel& kernel, const ir::Phase& phase, const std::string& symbol);
+  /// Prints the phase as `symbol`, unless it reads like one printed before; returns the symbol to call.
+  std::string function(const ir::Kernel& kernel, const ir::Phase& phase, const std::string& symbol);
   std::string text() const;
   void declare(const std::string& declaration) { declarations_.insert(declaration); }
 
 private:
   std::string functions_;
+  std::unordered_map<std::string, std::string> symbol_of_; ///< by the text behind the symbol
   std::set<std::string> declarations_;
 };
 
 class LlvmFunction {
 public:
-  LlvmFunction(LlvmModule& module, const ir::Kernel& kernel, const ir::Phase& phase, const std::string& symbol);
+  LlvmFunction(LlvmModule& module, const ir::Kernel& kernel, const ir::Phase& phase);
+  /// Parameters and body: what follows the symbol in a definition.
   const std::string& text() const { return text_; }
 
 private:

@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/array.h"
 #include "ir/node.h"
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct JsonOptions {
   /// True: shared variables keep the storage ids of the file, for documents of this process. False: ids in a file are not
   /// believed, each shared variable gets a new one.
   bool keep_states = false;
+  std::size_t max_nodes = SIZE_MAX;    ///< a document that lists more is refused before any is made
   std::function<i64()> new_state = {}; ///< default: negative numbers, never used twice
 };
 

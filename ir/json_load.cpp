@@ -88,6 +88,10 @@ private:
     if (version != json_version)
       fail("croton", "found version " + std::to_string(version) + ", this program reads version " + std::to_string(json_version));
     field("", root_, "outputs");
+    auto nodes = root_.find("nodes");
+    if (nodes != root_.end() && nodes->size() > options_.max_nodes)
+      fail("nodes[" + std::to_string(options_.max_nodes) + "]", "the document has " + std::to_string(nodes->size()) +
+                                                                  " nodes, expected at most " + std::to_string(options_.max_nodes));
   }
 
   // ---- leaves ----

@@ -8,7 +8,9 @@ using namespace ir;
 
 namespace {
 
-constexpr int max_group_cost = 2000;  ///< keeps the compile time of a kernel linear in the graph
+constexpr int max_group_cost = 600;      ///< keeps the compile time of a kernel linear in the graph
+constexpr std::size_t max_outputs = 16;  ///< as many streams as the hardware follows at once
+constexpr int sibling_window = 32;       ///< groups looked at for one to share a pass with
 constexpr std::size_t max_reads = 4;  ///< distinct places one node may be recomputed at inside a group
 constexpr int expensive = 8;          ///< in adds: worth storing rather than computing twice
 
@@ -199,6 +201,7 @@ private:
   // ---- storing ----
 
   bool can_be_output(Group& g, const Node& n) {
+    if (g.outputs.size() >= max_outputs) return stop(n, "its consumer's kernel has enough outputs"), false;
     if (!fits(g, n)) return false;
     const auto& at = g.reads.at(&n);
     if (at.size() != 1) return false;
@@ -247,8 +250,10 @@ private:
   // A group of the same shape that reads an operand of n already: both are made in one pass over it.
   int sibling(const Node& n) {
     if (!body_of<Pointwise>(n)) return -1;
-    for (int k = 0; k < static_cast<int>(groups_.size()); ++k) {
+    int count = static_cast<int>(groups_.size());
+    for (int k = std::max(0, count - sibling_window); k < count; ++k) {
       Group& g = groups_[k];
+      if (g.outputs.size() >= max_outputs) continue;
       if (g.kind != GroupKind::kernel || g.has_reduction || g.reads.contains(&n) || g.cost > max_group_cost / 2) continue;
       if (g.outputs.front()->shape() != n.shape() || n.rank() == 0) continue;
       bool shares = std::any_of(n.args.begin(), n.args.end(), [&](const Ref& a) { return a->rank() > 0 && g.reads.contains(a.get()); });

@@ -21,6 +21,13 @@ public:
     return done_.at(root.get());
   }
 
+  // What a rule made may have been rewritten further: the log names where it ended.
+  void settle_log() {
+    if (!log_) return;
+    for (auto& step : log_->steps)
+      if (auto found = done_.find(step.after.get()); found != done_.end()) step.after = found->second;
+  }
+
 private:
   void push(const Node* n) {
     if (open_.contains(n)) fail("goes round in a circle");
@@ -135,6 +142,7 @@ std::vector<Ref> simplify(std::span<const Ref> roots, const RewriteOptions& opti
   Simplifier simplifier(options, log);
   std::vector<Ref> result;
   for (const Ref& root : roots) result.push_back(root ? simplifier.run(root) : Ref());
+  simplifier.settle_log();
   return result;
 }
 
@@ -144,12 +152,8 @@ Ref simplify(const Ref& root, const RewriteOptions& options, RewriteLog* log) {
 
 std::vector<std::string_view> RewriteLog::rules_behind(const Ref& node) const {
   std::vector<std::string_view> names;
-  const Node* wanted = node.get();
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step)
-    if (step->after.get() == wanted) {
-      names.insert(names.begin(), step->rule);
-      wanted = step->before.get();
-    }
+  for (const Step& step : steps)
+    if (step.after == node) names.push_back(step.rule);
   return names;
 }
 

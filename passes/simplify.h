@@ -15,7 +15,7 @@ struct RewriteOptions {
   bool fast_math = false; ///< also rules that hold only closely, or only for finite values
 };
 
-/// What happened, in order: `rule` made `after` in place of `before`.
+/// What happened, in order: `rule` was applied to `before`, which is `after` in the result.
 struct RewriteLog {
   struct Step {
     std::string_view rule;
@@ -23,7 +23,7 @@ struct RewriteLog {
   };
   std::vector<Step> steps;
 
-  /// The rules behind a node of the result, first to last; empty for one that was there before.
+  /// The rules that led to a node of the result, first to last; empty for one that was there before.
   std::vector<std::string_view> rules_behind(const ir::Ref& node) const;
 };
 

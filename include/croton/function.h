@@ -205,7 +205,7 @@ struct Comparison {
   struct Row {
     std::string device;
     bool ran = false;
-    std::string note;          ///< why it did not run
+    std::string note = {};     ///< why it did not run
     double max_difference = 0; ///< largest |difference| from the first device that ran, over all outputs and updates
     double max_relative = 0;   ///< largest |difference| / max |value| of the output
   };

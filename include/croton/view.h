@@ -49,6 +49,10 @@ concept Contiguous = requires(R& r) {
   std::size(r);
 } && Element<std::remove_const_t<element_of<R>>>;
 
+template <class> inline constexpr bool is_span = false;
+template <class T, std::size_t N> inline constexpr bool is_span<std::span<T, N>> = true;
+template <class T, std::size_t N> inline constexpr bool is_span<const std::span<T, N>> = true;
+
 /// std::mdspan and its like.
 template <class M>
 concept MdSpan = requires(const M& m) {
@@ -119,8 +123,11 @@ public:
   OutArg(Array& array, Here here = Here::current());
   OutArg(const ArrayView& view, Here here = Here::current()) : view_(view), where_(here) {}
   template <detail::Contiguous R>
-    requires(!std::is_const_v<detail::element_of<R>>)
+    requires(!std::is_const_v<detail::element_of<R>> && !detail::is_span<R>)
   OutArg(R& values, Here here = Here::current()) : OutArg(std::span(std::data(values), std::size(values)), here, 0) {}
+  template <Element T> OutArg(T& scalar, Here here = Here::current()) : where_(here) {
+    view_ = ArrayView::make(dtype_of<T>, &scalar, true, {});
+  }
   template <Element T> OutArg(std::span<T> values, Here here = Here::current()) : OutArg(values, here, 0) {}
   template <detail::MdSpan M> OutArg(const M& m, Here here = Here::current()) : view_(detail::view_of(m)), where_(here) {}
 

@@ -7,8 +7,11 @@
 
 namespace croton {
 
+class Function;
+
 namespace detail {
 struct State;
+struct Compiled;
 struct Access {
   static ir::Ref ref(const NodeHandle& handle) { return ir::Ref(handle.node_); }
   static Expr expr(const ir::Ref& node, Location where) {
@@ -23,6 +26,7 @@ struct Access {
     return d;
   }
 
+  static const Compiled& compiled(const Function& f);
   static Shared shared(std::shared_ptr<State> state);
   static const std::shared_ptr<State>& state(const Shared& variable);
 

@@ -21,7 +21,9 @@ public:
 
 private:
   CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, cpu_machine) {
-    source_ = codegen::llvm_module(built_.kernels);
+    codegen::LlvmSource source = codegen::llvm_module(built_.kernels);
+    source_ = std::move(source.text);
+    symbols_ = std::move(source.symbols);
     auto before = runtime::Jit::shared().stats();
     if (!built_.kernels.empty()) code_ = runtime::Jit::shared().compile(source_, program.name);
     stats_.from_cache = runtime::Jit::shared().stats().compiled == before.compiled;

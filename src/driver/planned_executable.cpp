@@ -1,5 +1,6 @@
 #include "src/driver/planned_executable.h"
 #include "ir/build.h"
+#include "ir/text.h"
 #include "runtime/thread_pool.h"
 #include <cstring>
 
@@ -51,10 +52,15 @@ std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> i
 std::size_t PlannedExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
 
 std::string PlannedExecutable::dump(const std::string& stage) const {
-  if (stage != "kernels") throw ValueError("[dump] there is no stage '" + stage + "'. Use kernels, source or assembly.");
-  std::string text;
-  for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
-  return text;
+  if (stage == "input") return to_text(built_.written);
+  if (stage == "optimized") return to_text(built_.outputs);
+  if (stage == "plan") return to_text(built_.plan, built_.kernels);
+  if (stage == "kernels") {
+    std::string text;
+    for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
+    return text;
+  }
+  throw ValueError("[dump] there is no stage '" + stage + "' on this device. Use input, optimized, kernels or plan; on cpu also source and assembly.");
 }
 
 std::string PlannedExecutable::explain() const {
@@ -117,7 +123,7 @@ std::shared_ptr<const Prepared> PlannedExecutable::prepared(DimValues dims) cons
     for (const auto& p : shapes_)
       if (p->dims == dims && p->threads == threads()) return p;
   }
-  auto fresh = prepare_shapes(built_, code_.get(), std::move(dims));
+  auto fresh = prepare_shapes(built_, code_.get(), symbols_, std::move(dims));
   std::unique_lock lock(mutex_);
   if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
   shapes_.push_back(fresh);

@@ -40,6 +40,7 @@ protected:
   const Machine machine_;
   BuiltProgram built_;
   std::shared_ptr<const runtime::CompiledCode> code_; ///< null where kernels are interpreted
+  Symbols symbols_;                                   ///< of the code
   ExecutableStats stats_;
 
 private:

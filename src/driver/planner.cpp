@@ -115,10 +115,13 @@ private:
 
   void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
     std::unordered_map<const Node*, int> ids;
+    std::unordered_map<int, int> local;
     LayoutOf layout_of = [&](const Node& n) {
       int id = buffer_of_node(n);
-      Ref buffer = ir::buffer_of("b" + std::to_string(id), n.dtype());
-      ids[buffer.get()] = id;
+      // Numbered inside the kernel, so that kernels that do the same read the same.
+      auto [known, fresh] = local.try_emplace(id, static_cast<int>(local.size()));
+      Ref buffer = ir::buffer_of("b" + std::to_string(known->second), n.dtype());
+      if (fresh) ids[buffer.get()] = id, alive_.push_back(buffer);
       return Layout{buffer, dense_strides(n.shape())};
     };
     Nest nest = lower(g, stored, layout_of, unique(program_.name + "." + std::string(g.outputs[0]->op->name)));

@@ -1,5 +1,4 @@
 #include "src/driver/prepared.h"
-#include "codegen/llvm.h"
 #include "ir/build.h"
 #include "runtime/cpu/blas.h"
 #include "runtime/thread_pool.h"
@@ -19,7 +18,7 @@ std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignm
 
 class Preparer {
 public:
-  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims) : built_(built), code_(code) {
+  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims) : built_(built), code_(code), symbols_(symbols) {
     ready_ = std::make_shared<Prepared>();
     ready_->dims = std::move(dims);
     for (std::size_t i = 0; i < built.plan.dims.size(); ++i) values_[built.plan.dims[i].get()] = ready_->dims[i];
@@ -38,6 +37,7 @@ public:
 private:
   const BuiltProgram& built_;
   const runtime::CompiledCode* code_;
+  const Symbols& symbols_;
   std::shared_ptr<Prepared> ready_;
   std::unordered_map<const Node*, i64> values_;
   int checks_ = 0;
@@ -98,7 +98,7 @@ private:
     for (std::size_t p = 0; p < k.phases.size(); ++p) {
       const Phase& phase = k.phases[p];
       ReadyPhase ready;
-      ready.function = code_ ? reinterpret_cast<PhaseFunction>(code_->symbol(codegen::phase_symbol(k, p))) : nullptr;
+      ready.function = code_ ? reinterpret_cast<PhaseFunction>(code_->symbol(symbols_[static_cast<std::size_t>(s.kernel)][p])) : nullptr;
       ready.extent = value(phase.extent);
       i64 work = std::max<i64>(1, value(phase.work));
       ready.grain = std::max<i64>(1, grain_work / work);
@@ -202,8 +202,8 @@ void run_gemm(const ReadyGemm& s, void* const* p) {
 
 const Machine cpu_machine{run_launch, run_gemm};
 
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims) {
-  return Preparer(built, code, std::move(dims)).run();
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims) {
+  return Preparer(built, code, symbols, std::move(dims)).run();
 }
 
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {

@@ -9,6 +9,9 @@ namespace croton::driver {
 
 using PhaseFunction = void (*)(void* const* buffers, const i64* scalars, i64 begin, i64 end, void* const* scratch);
 
+/// Names of the functions of every kernel's phases.
+using Symbols = std::vector<std::vector<std::string>>;
+
 struct ReadyPhase {
   PhaseFunction function; ///< null where kernels are interpreted
   i64 extent, grain, multiple;
@@ -61,7 +64,8 @@ struct Machine {
 extern const Machine cpu_machine;
 
 /// Throws ShapeError when a size overflows. `code` is null where kernels are interpreted.
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, std::vector<i64> dims);
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
+                                               const Symbols& symbols, std::vector<i64> dims);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);

@@ -1,0 +1,15 @@
+// A graph as a drawing for Graphviz: `croton dump graph.json --format dot | dot -Tsvg`.
+//
+// A node is a box with its label in the text form, its op with attributes, its type and the user's line. Scalar constants
+// and sizes are written where they are used; edges of ops with several operands carry the operand's name.
+#pragma once
+#include "ir/node.h"
+#include <span>
+#include <string>
+
+namespace croton::ir {
+
+/// `names` are those of the roots; a root beyond them is out0, out1, …
+std::string to_dot(std::span<const Ref> roots, std::span<const std::string> names = {});
+
+} // namespace croton::ir

@@ -1,0 +1,73 @@
+#include "ir/plan.h"
+#include "ir/build.h"
+#include "ir/dims.h"
+
+namespace croton::ir {
+
+namespace {
+
+std::string buffer_name(int id) { return "b" + std::to_string(id); }
+
+std::string_view place_text(Place place) {
+  switch (place) {
+  case Place::input: return "input";
+  case Place::output: return "output";
+  case Place::constant: return "constant";
+  case Place::temporary: return "temporary";
+  }
+  return "";
+}
+
+std::string flag(bool transposed, int id) { return buffer_name(id) + (transposed ? "ᵀ" : ""); }
+
+struct StepText {
+  const std::vector<Kernel>& kernels;
+
+  // Kernels say which of their buffers they write; the same buffer can be both read and written.
+  std::string operator()(const LaunchStep& s) const {
+    const Kernel& k = kernels.at(static_cast<std::size_t>(s.kernel));
+    std::string reads, writes;
+    for (std::size_t i = 0; i < s.buffers.size() && i < k.buffers.size(); ++i) {
+      std::string& list = k.buffers[i].is_written ? writes : reads;
+      list += (list.empty() ? "" : ", ") + buffer_name(s.buffers[i]);
+    }
+    std::string phases = k.phases.size() > 1 ? "  " + std::to_string(k.phases.size()) + " phases" : "";
+    return "launch " + k.name + "(" + reads + ") → " + writes + phases;
+  }
+  std::string operator()(const GemmStep& s) const {
+    std::string batch = is_one(s.batch) ? "" : to_string(s.batch) + " × ";
+    return "gemm " + std::string(name(s.dtype)) + " " + flag(s.trans_a, s.a) + " · " + flag(s.trans_b, s.b) + " → " + buffer_name(s.c) + "  " + batch +
+           "[" + to_string(s.m) + ", " + to_string(s.k) + "] · [" + to_string(s.k) + ", " + to_string(s.n) + "]";
+  }
+  std::string operator()(const ScatterStep& s) const {
+    return "scatter_add " + std::string(name(s.dtype)) + " " + buffer_name(s.x) + " at " + buffer_name(s.positions) + " → " + buffer_name(s.result) + "  " +
+           to_string(s.count) + " rows of " + to_string(s.row_size) + " into " + to_string(s.rows);
+  }
+  std::string operator()(const CopyStep& s) const { return "copy " + buffer_name(s.from) + " → " + buffer_name(s.to) + "  " + to_string(s.bytes) + " bytes"; }
+  std::string operator()(const CheckStep& s) const {
+    return "check " + buffer_name(s.flag) + "  positions of " + std::string(s.indexed->op->name) + (s.indexed->where ? " (" + to_string(s.indexed->where) + ")" : "");
+  }
+};
+
+std::string buffer_text(const Plan& plan, std::size_t i) {
+  const PlanBuffer& b = plan.buffers[i];
+  std::string text = buffer_name(static_cast<int>(i)) + " " + std::string(place_text(b.place));
+  if (b.place != Place::temporary) text += " " + std::to_string(b.index);
+  text += ": " + std::string(name(b.dtype)) + "[" + to_string(b.count) + "]";
+  text += b.last < b.first ? "  unused" : b.first == b.last ? "  step " + std::to_string(b.first) : "  steps " + std::to_string(b.first) + " to " + std::to_string(b.last);
+  bool in_place = b.place == Place::output && static_cast<std::size_t>(b.index) < plan.in_place.size() && plan.in_place[static_cast<std::size_t>(b.index)];
+  return text + (in_place ? "  in place" : "");
+}
+
+} // namespace
+
+std::string to_text(const Plan& plan, const std::vector<Kernel>& kernels) {
+  std::string text = "plan(";
+  for (std::size_t i = 0; i < plan.dims.size(); ++i) text += (i ? ", " : "") + to_string(plan.dims[i]);
+  text += ")\n";
+  for (std::size_t i = 0; i < plan.buffers.size(); ++i) text += "  " + buffer_text(plan, i) + "\n";
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) text += "  " + std::to_string(i) + ": " + std::visit(StepText{kernels}, plan.steps[i]) + "\n";
+  return text;
+}
+
+} // namespace croton::ir

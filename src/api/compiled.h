@@ -1,0 +1,59 @@
+// A function after compiling: what its calls need.
+#pragma once
+#include "croton/function.h"
+#include "src/api/state.h"
+#include "src/executable.h"
+
+namespace croton {
+
+namespace detail {
+
+struct InputSpec {
+  std::string name;
+  ir::Ref node;
+  std::optional<Array> default_value;
+};
+
+struct Compiled {
+  Program program; ///< inputs: the user's, then the states; outputs: the user's, then the updates
+  std::string device;
+  std::shared_ptr<const Executable> executable;
+  std::vector<InputSpec> inputs;
+  std::vector<api::StatePtr> states;  ///< by rising id
+  std::vector<api::StatePtr> updated; ///< by rising id, for each update
+  std::shared_ptr<const std::vector<std::string>> input_names, output_names;
+
+  std::size_t output_count() const { return program.outputs.size() - updated.size(); }
+};
+
+} // namespace detail
+
+namespace api {
+
+using detail::Compiled;
+
+/// Arguments as the executable takes them, with what they own.
+struct Arguments {
+  std::vector<TensorView> views;
+  std::vector<Array> owned; ///< scalars and defaults
+};
+
+std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const ExprList& outputs, FunctionOptions options);
+std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device);
+
+/// Checks count, dtypes and ranks; missing arguments at the end take their defaults. An empty pointer is a missing one.
+Arguments check_arguments(const Compiled& f, std::span<const TensorArg* const> args);
+std::vector<const TensorArg*> pointers(const std::vector<TensorArg>& args);
+
+/// Runs a call and commits its updates. `into` holds the caller's buffers, or nothing: then arrays are made.
+std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into);
+/// Runs without committing: the outputs, then what the updates would be.
+std::vector<Array> run_dry(const Compiled& f, const Arguments& args);
+
+/// The caller's buffers, checked against the outputs' dtypes and shapes and against the inputs' memory.
+std::vector<TensorView> check_buffers(const Compiled& f, const Arguments& args, const std::vector<OutArg>& into,
+                                      const std::vector<std::vector<i64>>& shapes);
+
+} // namespace api
+
+} // namespace croton

@@ -1,0 +1,245 @@
+// Calls: snapshots of shared variables, the run, and the updates that appear together.
+#include "src/api/compiled.h"
+#include "src/api/storage.h"
+#include <algorithm>
+
+namespace croton {
+
+namespace api {
+
+namespace {
+
+using Lock = std::unique_lock<std::mutex>;
+
+// The shared variables of one call. Order of locks: writers by id, then accesses by id; nothing is locked while a lower
+// one may be waited for, so calls cannot wait for each other in a circle (state.h).
+class Session {
+public:
+  Session(const Compiled& f, bool commits) : f_(f) {
+    if (commits)
+      for (const StatePtr& state : f.updated) writers_.emplace_back(state->writer);
+    std::vector<StatePtr> all = f.states;
+    for (const StatePtr& state : f.updated)
+      if (commits && !holds(f.states, state)) all.push_back(state);
+    std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a->id < b->id; });
+    std::vector<Lock> reading;
+    for (const StatePtr& state : all) {
+      bool updates = commits && holds(f.updated, state);
+      (updates ? accesses_ : reading).emplace_back(state->access);
+    }
+    for (const StatePtr& state : f.states) snapshot_.push_back(state->value);
+  }
+
+  const std::vector<Array>& snapshot() const { return snapshot_; }
+
+  /// The storage for update k: its variable's own where nobody else refers to it, and readers are kept out until commit.
+  Array storage_for(std::size_t k, const std::vector<i64>& shape) {
+    const StatePtr& state = f_.updated[k];
+    long mine = holds(f_.states, state) ? 2 : 1; // the state's reference and the snapshot's
+    if (f_.program.donor[f_.output_count() + k] >= 0 && state->value.shape() == shape && users(state->value) == mine) {
+      in_place_ = true;
+      return state->value;
+    }
+    return uninitialized(state->node->dtype(), shape);
+  }
+
+  /// Readers may go on unless an update overwrites what they would read.
+  void before_run() {
+    if (!in_place_) accesses_.clear();
+  }
+
+  void commit(std::vector<Array> values) {
+    if (accesses_.empty())
+      for (const StatePtr& state : f_.updated) accesses_.emplace_back(state->access);
+    for (std::size_t k = 0; k < values.size(); ++k) f_.updated[k]->value = std::move(values[k]);
+  }
+
+private:
+  static bool holds(const std::vector<StatePtr>& list, const StatePtr& state) {
+    return std::find(list.begin(), list.end(), state) != list.end();
+  }
+  const Compiled& f_;
+  std::vector<Lock> writers_, accesses_;
+  std::vector<Array> snapshot_;
+  bool in_place_ = false;
+};
+
+TensorView as_tensor(const Array& a) { return {const_cast<void*>(a.data()), a.shape(), dense_strides(a.shape())}; }
+
+std::vector<TensorView> with_states(const Arguments& args, const std::vector<Array>& snapshot) {
+  std::vector<TensorView> views = args.views;
+  for (const Array& value : snapshot) views.push_back(as_tensor(value));
+  return views;
+}
+
+} // namespace
+
+std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
+  Session session(f, true);
+  std::vector<TensorView> inputs = with_states(args, session.snapshot()), outputs;
+  auto shapes = f.executable->output_shapes(inputs);
+  std::vector<Array> results, updates;
+  if (into) outputs = check_buffers(f, args, *into, shapes);
+  else
+    for (std::size_t k = 0; k < f.output_count(); ++k) {
+      results.push_back(uninitialized(f.program.outputs[k]->dtype(), shapes[k]));
+      outputs.push_back(as_tensor(results.back()));
+    }
+  for (std::size_t k = 0; k < f.updated.size(); ++k) {
+    const auto& shape = shapes[f.output_count() + k];
+    check_fits(*f.updated[k], f.updated[k]->node->dtype(), shape);
+    updates.push_back(session.storage_for(k, shape));
+    outputs.push_back(as_tensor(updates.back()));
+  }
+  session.before_run();
+  f.executable->run(inputs, outputs);
+  if (!updates.empty()) session.commit(std::move(updates));
+  return results;
+}
+
+std::vector<Array> run_dry(const Compiled& f, const Arguments& args) {
+  Session session(f, false);
+  std::vector<TensorView> inputs = with_states(args, session.snapshot()), outputs;
+  auto shapes = f.executable->output_shapes(inputs);
+  std::vector<Array> results;
+  for (std::size_t k = 0; k < shapes.size(); ++k) {
+    results.push_back(uninitialized(f.program.outputs[k]->dtype(), shapes[k]));
+    outputs.push_back(as_tensor(results.back()));
+  }
+  f.executable->run(inputs, outputs);
+  return results;
+}
+
+} // namespace api
+
+// ---- the public class -----------------------------------------------------------------------------------------
+
+namespace detail {
+
+/// Without shared variables the executable's own bound call; with them each call takes a session.
+struct Bound {
+  std::shared_ptr<const Compiled> function;
+  api::Arguments args;
+  std::vector<OutArg> into;
+  Location where;
+  std::unique_ptr<BoundCall> call;
+};
+
+} // namespace detail
+
+const detail::Compiled& detail::Access::compiled(const Function& f) { return *f.compiled_; }
+
+Default::Default(const Expr& x, const TensorArg& value_) : variable(x), value(api::array_of("default", value_)) {}
+
+Function function(ExprList inputs, ExprList outputs, FunctionOptions options, std::source_location here) {
+  return api::at(here, [&] { return Function(api::build_function(inputs, outputs, std::move(options))); });
+}
+
+Outputs Function::call_with(const std::vector<TensorArg>& args, Location here) const {
+  return api::at(here, [&] {
+    api::Arguments checked = api::check_arguments(*compiled_, api::pointers(args));
+    return Outputs(api::run_call(*compiled_, checked, nullptr), compiled_->output_names);
+  });
+}
+
+void Function::call_into(const std::vector<TensorArg>& args, const Into& out, Location here) const {
+  api::at(here, [&] {
+    api::Arguments checked = api::check_arguments(*compiled_, api::pointers(args));
+    api::run_call(*compiled_, checked, &out.buffers);
+  });
+}
+
+Outputs Function::call(std::initializer_list<NamedArg> args, Here here) const {
+  return api::at(here, [&] {
+    const auto& names = input_names();
+    std::vector<const TensorArg*> ordered(names.size(), nullptr);
+    for (const NamedArg& arg : args) {
+      auto found = std::find(names.begin(), names.end(), arg.name);
+      std::string text = "[" + name() + "] input '" + std::string(arg.name) + "' ";
+      if (found == names.end()) throw ValueError(text + "does not exist.");
+      const TensorArg*& slot = ordered[static_cast<std::size_t>(found - names.begin())];
+      if (slot) throw ValueError(text + "is given twice.");
+      slot = &arg.value;
+    }
+    return Outputs(api::run_call(*compiled_, api::check_arguments(*compiled_, ordered), nullptr), compiled_->output_names);
+  });
+}
+
+BoundFunction Function::bind(const std::vector<OutArg>& outputs, const std::vector<TensorArg>& inputs, Here here) const {
+  return api::at(here, [&] {
+    auto bound = std::make_shared<detail::Bound>();
+    bound->function = compiled_;
+    bound->args = api::check_arguments(*compiled_, api::pointers(inputs));
+    bound->into = outputs;
+    bound->where = here;
+    if (compiled_->states.empty() && compiled_->updated.empty()) {
+      auto shapes = compiled_->executable->output_shapes(bound->args.views);
+      auto views = api::check_buffers(*compiled_, bound->args, outputs, shapes);
+      bound->call = compiled_->executable->bind(bound->args.views, views);
+    }
+    return BoundFunction(std::move(bound));
+  });
+}
+
+BoundFunction::BoundFunction(std::shared_ptr<detail::Bound> bound) : bound_(std::move(bound)) {}
+
+void BoundFunction::run() const {
+  try {
+    if (bound_->call) bound_->call->run();
+    else api::run_call(*bound_->function, bound_->args, &bound_->into);
+  } catch (const Error&) {
+    api::rethrow_at(bound_->where);
+  }
+}
+
+Function Function::on(const std::string& device, Here here) const {
+  return api::at(here, [&] { return Function(api::recompiled(*compiled_, device)); });
+}
+
+const std::string& Function::name() const { return compiled_->program.name; }
+const std::string& Function::device() const { return compiled_->device; }
+std::size_t Function::input_count() const { return compiled_->inputs.size(); }
+std::size_t Function::output_count() const { return compiled_->output_count(); }
+const std::vector<std::string>& Function::input_names() const { return *compiled_->input_names; }
+const std::vector<std::string>& Function::output_names() const { return *compiled_->output_names; }
+void Function::explain(std::ostream& out) const { out << compiled_->executable->explain(); }
+std::string Function::dump(const std::string& stage) const { return compiled_->executable->dump(stage); }
+
+FunctionStats Function::stats() const {
+  ExecutableStats s = compiled_->executable->stats();
+  return {s.compile_ms, s.kernels, s.library_calls, s.from_cache};
+}
+
+std::size_t Function::peak(const std::vector<TensorArg>& args) const {
+  Location here = args.empty() ? Location() : args[0].where();
+  return api::at(here, [&] {
+    api::Arguments checked = api::check_arguments(*compiled_, api::pointers(args));
+    api::Session session(*compiled_, false);
+    return compiled_->executable->peak_bytes(api::with_states(checked, session.snapshot()));
+  });
+}
+
+// ---- outputs --------------------------------------------------------------------------------------------------
+
+const Array& Outputs::operator[](std::size_t index) const {
+  if (index < values_.size()) return values_[index];
+  throw IndexError("[outputs] there is no output " + std::to_string(index) + ": found " + std::to_string(values_.size()) + ".");
+}
+
+const Array& Outputs::operator[](std::string_view name) const {
+  for (std::size_t i = 0; i < names_->size(); ++i)
+    if ((*names_)[i] == name) return values_[i];
+  throw IndexError("[outputs] there is no output named '" + std::string(name) + "'.");
+}
+
+const Array& Outputs::single() const {
+  expect(1);
+  return values_[0];
+}
+
+void Outputs::expect(std::size_t count) const {
+  if (values_.size() != count)
+    throw ValueError("[outputs] found " + std::to_string(values_.size()) + " outputs, expected " + std::to_string(count) + ".");
+}
+
+} // namespace croton

@@ -1,0 +1,25 @@
+// A graph document (docs/json.md) made ready to compile: read with limits, gradients worked out.
+#pragma once
+#include "ir/json.h"
+
+namespace croton::cli {
+
+struct DocumentOptions {
+  std::size_t max_nodes = 500'000; ///< a document with more is refused with their place
+};
+
+struct Graph {
+  std::string file;              ///< as the user wrote it, for messages
+  ir::Document document;         ///< without gradients: outputs and updates hold them worked out
+  std::vector<std::string> input_names, shared_names;
+
+  /// Outputs, then the new values of updates.
+  std::vector<ir::Ref> roots() const;
+  /// The index in `shared_names` of an update's variable.
+  std::size_t shared_index(const ir::Document::Update& update) const;
+};
+
+/// Throws IoError for what is no document, GradientError for gradients that do not exist; each message has the place.
+Graph load_graph(const std::string& file, const DocumentOptions& options = {});
+
+} // namespace croton::cli

@@ -1,0 +1,105 @@
+// croton dump: a document at each stage of its compilation.
+#include "ir/dot.h"
+#include "ir/forms.h"
+#include "ir/build.h"
+#include "ir/text.h"
+#include "src/cli/commands.h"
+#include "src/cli/document.h"
+#include "src/executable.h"
+#include "src/io/file.h"
+#include <algorithm>
+#include <iostream>
+#include <unordered_map>
+
+namespace croton::cli {
+
+namespace {
+
+struct DumpOptions {
+  std::string graph, stage = "input", format = "text", file, device = "cpu";
+  std::size_t max_nodes = DocumentOptions{}.max_nodes;
+};
+
+std::shared_ptr<const Executable> compiled(const Graph& graph, const std::string& device) {
+  Program p;
+  p.inputs = graph.document.inputs;
+  for (auto& s : graph.document.shared) p.inputs.push_back(s.node);
+  p.input_names = graph.input_names;
+  p.input_names.insert(p.input_names.end(), graph.shared_names.begin(), graph.shared_names.end());
+  p.outputs = graph.roots();
+  p.donor.assign(p.outputs.size(), -1);
+  return compile(p, device);
+}
+
+std::vector<std::string> root_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (auto& o : graph.document.outputs) names.push_back(o.name);
+  for (auto& u : graph.document.updates) names.push_back("new " + graph.shared_names[graph.shared_index(u)]);
+  return names;
+}
+
+// The document with other outputs: its variables are found again by name, as a stage may have given them other sizes.
+ir::Document with_roots(const Graph& graph, const std::vector<ir::Ref>& roots) {
+  ir::Document d = graph.document;
+  std::unordered_map<std::string, ir::Ref> input, shared;
+  for (const ir::Node* n : ir::post_order(roots))
+    if (ir::is_variable(*n)) (n->attrs.find("state") ? shared : input).emplace(ir::user_name(*n), n);
+  for (std::size_t k = 0; k < d.inputs.size(); ++k)
+    if (auto found = input.find(graph.input_names[k]); found != input.end()) d.inputs[k] = found->second;
+  for (auto& u : d.updates) // while the old nodes still say which variable it is
+    if (auto found = shared.find(std::string(ir::user_name(*u.shared))); found != shared.end()) u.shared = found->second;
+  for (std::size_t k = 0; k < d.shared.size(); ++k)
+    if (auto found = shared.find(graph.shared_names[k]); found != shared.end()) d.shared[k].node = found->second;
+  for (std::size_t i = 0; i < d.outputs.size(); ++i) d.outputs[i].node = roots[i];
+  for (std::size_t i = 0; i < d.updates.size(); ++i) d.updates[i].value = roots[d.outputs.size() + i];
+  return d;
+}
+
+std::string graph_text(const Graph& graph, const DumpOptions& o) {
+  std::vector<ir::Ref> roots = graph.roots();
+  if (o.stage != "input") roots = ir::parse_text(compiled(graph, o.device)->dump(o.stage), o.stage);
+  auto names = root_names(graph);
+  if (o.format == "json") return ir::to_json(with_roots(graph, roots));
+  if (o.format == "dot") return ir::to_dot(roots, names);
+  std::string comment = "# returns";
+  for (std::size_t i = 0; i < names.size(); ++i) comment += (i ? ", " : " ") + ir::quoted_text(names[i]);
+  return comment + "\n" + ir::to_text(roots);
+}
+
+std::string dumped(const DumpOptions& o) {
+  bool is_graph = o.stage == "input" || o.stage == "optimized";
+  if (!is_graph && o.format != "text") throw ValueError("--format: the stage " + o.stage + " is text only. Use --format text, or --stage input or optimized.");
+  Graph graph = load_graph(o.graph, {o.max_nodes});
+  return is_graph ? graph_text(graph, o) : compiled(graph, o.device)->dump(o.stage);
+}
+
+} // namespace
+
+void add_dump(CLI::App& program) {
+  auto* dump = program.add_subcommand("dump", "Show a graph document at a stage of its compilation");
+  auto o = std::make_shared<DumpOptions>();
+  dump->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("GRAPH.json");
+  dump->add_option("--stage", o->stage, "input: as written, gradients worked out; optimized: rewritten; kernels; plan; source; assembly")
+      ->check(CLI::IsMember({"input", "optimized", "kernels", "plan", "source", "assembly"}))->capture_default_str()->type_name("STAGE");
+  dump->add_option("--format", o->format, "text, json or dot (Graphviz); the last two for input and optimized")
+      ->check(CLI::IsMember({"text", "json", "dot"}))->capture_default_str()->type_name("FORMAT");
+  dump->add_option("-o,--output", o->file, "Write there rather than to the terminal")->type_name("FILE");
+  dump->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
+  dump->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  dump->footer("Examples:\n"
+               "  croton dump graph.json --stage optimized\n"
+               "  croton dump graph.json --format dot -o graph.dot\n"
+               "  croton dump graph.json --stage source | less");
+  dump->callback([o] {
+    std::string text = dumped(*o);
+    if (o->file.empty()) {
+      std::cout << text;
+      return;
+    }
+    io::OutputFile file(o->file);
+    file.write(std::as_bytes(std::span(text)));
+    file.commit();
+  });
+}
+
+} // namespace croton::cli
