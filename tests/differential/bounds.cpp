@@ -23,6 +23,11 @@ double pointwise_bound(const Node& node) {
   return own + 0.5 + (narrow ? 0 : 5);
 }
 
+bool has_bound(const Node& n, double operand) {
+  bool reduced = n.op->name == "sin" || n.op->name == "cos" || n.op->name == "tan";
+  return !reduced || std::fabs(operand) <= (n.dtype() == DType::f32 ? 0x1p22 : 0x1p40);
+}
+
 bool is_inexact(const Node& n, bool strict) {
   if (!is_float(n.dtype())) return false;
   if (body_of<Pointwise>(n)) {

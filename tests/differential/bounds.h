@@ -17,6 +17,9 @@ double growth(i64 n, DType dtype);
 /// for the reference's own rounding, and in f64 what the C library may be off itself (its manual says at most 5 ulp).
 double pointwise_bound(const ir::Node& node);
 
+/// False where the record promises no accuracy: the arguments of sin, cos and tan beyond their reduction (ir/math/trig.h).
+bool has_bound(const ir::Node& node, double operand);
+
 /// True where a device's result may differ from the reference's given the same operands: an approximated function, a sum
 /// whose order is free, and, when a·b + c may be contracted, products.
 bool is_inexact(const ir::Node& node, bool strict);

@@ -32,9 +32,11 @@ std::string pointwise_difference(const Case& c, const Arrays& got) {
   for (std::size_t k = 0; k < c.inputs.size(); ++k) values.emplace(c.inputs[k], c.values[k]);
   Array want = interpret(c.outputs[0], values);
   if (want.shape != got[0].shape) return "shape " + shape_text(got[0].shape) + ", expected " + shape_text(want.shape);
-  for (i64 i = 0; i < want.count(); ++i)
+  for (i64 i = 0; i < want.count(); ++i) {
+    if (node.args.size() == 1 && !has_bound(node, c.values[0].load(i).real)) continue;
     if (double error = ulps(want.dtype, got[0].load(i).real, want.load(i).real); error > bound)
       return "element " + std::to_string(i) + ": " + text_of(got[0], i) + ", expected " + text_of(want, i) + ": " + std::to_string(error) + " ulp of " + std::to_string(bound);
+  }
   return "";
 }
 
@@ -45,6 +47,11 @@ void check(const Ref& node, const std::vector<std::map<std::string, i64>>& sizes
   c.outputs = {node};
   for (const Node* n : post_order(node))
     if (is_variable(*n)) c.inputs.push_back(Ref(n));
+  // Symbols come with an input; those that only shape the result get one that is not read.
+  Shape rest;
+  for (const Node* n : post_order(node))
+    if (n->op->name == "dim") rest.push_back(Ref(n));
+  c.inputs.push_back(variable("sizes", DType::u8, rest));
   auto cpu = compile(program_of(c), "cpu"), host = compile(program_of(c), "host");
   for (std::size_t k = 0; k < sizes.size(); ++k) {
     c.values = values_of(c.inputs, *node->op, sizes[k], k % 2 == 1, rng);

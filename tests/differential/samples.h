@@ -20,7 +20,8 @@ std::vector<Sample> samples_of(const ir::Op& op, DType dtype, const std::vector<
 
 /// An ordinary element from a domain, or one that tends to be a special case.
 ir::Scalar ordinary_value(DType dtype, ir::Domain domain, Rng& rng);
-ir::Scalar edge_value(DType dtype, Rng& rng);
+/// `mild`: nothing so large that a sum overflows in one order and not in another.
+ir::Scalar edge_value(DType dtype, Rng& rng, bool mild = false);
 
 /// Values for the inputs of a sample. Inputs named "position…" are in range for the op's operand.
 Arrays values_of(const std::vector<ir::Ref>& inputs, const ir::Op& op, const Sizes& sizes, bool edges, Rng& rng);
