@@ -50,7 +50,6 @@ constexpr Rule rules[] = {
 
     // ---- error functions ----
     {"one_minus_erf", "1 - erf(x)", "erfc(x)", stable},
-    {"one_plus_erf", "1 + erf(x)", "erfc(-x)", stable},
     {"erf_minus_one", "erf(x) - 1", "-erfc(x)", stable},
     {"one_minus_erfc", "1 - erfc(x)", "erf(x)", stable},
 

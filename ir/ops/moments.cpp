@@ -136,7 +136,7 @@ std::vector<Op> moment_ops() {
       .value_real = variance_value};
   Reduction logsumexp{
       .identity = [](const Node& n) -> State { return {constant_like(n.args[0], -INFINITY), constant_like(n.args[0], 0)}; },
-      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {x, constant_like(n.args[0], 1)}; },
+      .lift = [](const Node&, const Ref& x, const Ref&) -> State { return {x, call("exp", {x - finite_shift(x)})}; },
       .merge = logsumexp_merge,
       .finish = logsumexp_finish,
       .expand = logsumexp_expand,
