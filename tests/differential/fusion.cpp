@@ -122,3 +122,22 @@ TEST_CASE("long reductions: many chunks, tiles and blocks", "[fusion]") {
         CHECK(difference(run_on("cpu", c), expected_of(c)) == "");
       }
 }
+
+TEST_CASE("an error of a ten-thousandth is noticed", "[fusion]") {
+  Rng rng(14);
+  int noticed = 0, all = 0;
+  for (const Pattern& p : patterns()) {
+    Case c = pattern_case(p, DType::f32, {{"a", 5}, {"b", 40}, {"c", 3}}, Values::ordinary, true, rng);
+    Expected expected = expected_of(c);
+    for (std::size_t k = 0; k < expected.values.size(); ++k)
+      for (i64 i = 0; i < expected.values[k].count(); ++i) {
+        Arrays wrong = expected.values;
+        double v = wrong[k].load(i).real;
+        if (!is_float(wrong[k].dtype) || v == 0) continue;
+        wrong[k].store(i, {v * 1.0001, 0});
+        ++all;
+        noticed += !difference(wrong, expected).empty();
+      }
+  }
+  CHECK(noticed > all * 95 / 100);
+}
