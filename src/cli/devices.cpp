@@ -1,4 +1,5 @@
 // croton devices: where graphs can run.
+#include "croton/error.h"
 #include "runtime/cpu/jit.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
@@ -23,12 +24,26 @@ std::string processor_name() {
   return "";
 }
 
+// The description is "LLVM 19.1.7 x86_64-pc-linux-gnu znver4 +avx2,-xop,…".
+void describe_compiler(Json& device) {
+  std::istringstream words(runtime::Jit::shared().host_description());
+  std::string llvm, version, triple, processor, list;
+  words >> llvm >> version >> triple >> processor >> list;
+  device["llvm"] = version;
+  device["triple"] = triple;
+  device["target"] = processor;
+  device["features"] = Json::array();
+  std::istringstream features(list);
+  for (std::string f; std::getline(features, f, ',');)
+    if (f.starts_with('+')) device["features"].push_back(f.substr(1));
+}
+
 Json cpu() {
-  Json device{{"name", "cpu"}, {"available", true}, {"about", "compiled by LLVM, threads, matrix products by a BLAS"}};
-  if (auto name = processor_name(); !name.empty()) device["processor"] = name;
+  Json device{{"name", "cpu"}, {"available", true}, {"about", "compiled by LLVM, with threads; matrix products by a BLAS"}};
+  device["processor"] = processor_name();
   device["threads"] = runtime::ThreadPool::shared().thread_count();
   try {
-    device["compiler"] = runtime::Jit::shared().host_description();
+    describe_compiler(device);
   } catch (const Error& e) {
     device["available"] = false;
     device["about"] = e.what();
@@ -44,14 +59,15 @@ std::vector<Json> devices() {
 
 void print(const Json& d, bool verbose) {
   std::string name = d["name"], line = name + std::string(name.size() < 11 ? 11 - name.size() : 1, ' ');
-  if (d.contains("processor")) line += d["processor"].get<std::string>() + ", " + std::to_string(d["threads"].get<int>()) + " threads; ";
+  if (d.contains("threads")) line += d["processor"].get<std::string>() + ", " + std::to_string(d["threads"].get<int>()) + " threads; ";
   std::cout << line << d["about"].get<std::string>() << "\n";
-  if (!verbose || !d.contains("compiler")) return;
-  std::istringstream words(d["compiler"].get<std::string>());
-  std::string row = "          ";
-  for (std::string word; words >> word;) {
-    if (row.size() + word.size() > 110) std::cout << std::exchange(row, "          ") << "\n";
-    row += " " + word;
+  if (!verbose || !d.contains("llvm")) return;
+  const std::string indent(10, ' ');
+  std::cout << indent << " LLVM " << d["llvm"].get<std::string>() << ", " << d["triple"].get<std::string>() << ", " << d["target"].get<std::string>() << "\n";
+  std::string row = indent;
+  for (auto& feature : d["features"]) {
+    if (row.size() + feature.get<std::string>().size() > 110) std::cout << std::exchange(row, indent) << "\n";
+    row += " " + feature.get<std::string>();
   }
   std::cout << row << "\n";
 }

@@ -148,6 +148,7 @@ Json described(const Op& op) {
     if (o.kind != "tensor") continue;
     Domain d = tensors < op.domain.size() ? op.domain[tensors] : Domain{};
     ++tensors;
+    if (o.dtypes == std::vector{DType::bool_}) continue;
     domain.push_back({{"operand", o.name}, {"low", d.low}, {"high", d.high}});
   }
   for (const AttrSpec& spec : op.attr_specs) attributes.push_back({{"name", std::string(spec.name)}, {"kind", std::string(spec.kind)}, {"doc", std::string(spec.doc)}});

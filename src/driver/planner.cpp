@@ -4,6 +4,7 @@
 #include "passes/lower.h"
 #include "passes/prepare.h"
 #include "passes/schedule_cpu.h"
+#include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
 #include <algorithm>
 #include <chrono>
@@ -261,7 +262,10 @@ BuiltProgram build(const Program& program) {
   std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
   timer.lap("unify_dims");
 
+  // Positions are checked as the user wrote them: a rewrite may drop a read whose value does not matter.
   auto checks = position_checks(graph);
+  graph = simplify(graph, {}, &built.rewrites);
+  timer.lap("simplify");
   graph = prepare(graph, has_library);
   built.outputs = graph;
   timer.lap("prepare");
@@ -270,7 +274,7 @@ BuiltProgram build(const Program& program) {
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);
-  flags = prepare(flags, has_library);
+  flags = prepare(simplify(flags), has_library);
   planner.groups(flags);
   for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
   planner.name_outputs(graph);

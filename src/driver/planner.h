@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/plan.h"
 #include "passes/fuse.h"
+#include "passes/simplify.h"
 #include "src/driver/binding.h"
 #include <optional>
 
@@ -12,6 +13,7 @@ struct BuiltProgram {
   std::optional<InputBinding> binding;
   std::vector<ir::Ref> inputs;           ///< variables, with unified sizes
   std::vector<ir::Ref> outputs;          ///< optimised
+  passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
   ir::Plan plan;
   std::vector<std::pair<ir::Ref, std::string>> fusion_stops;
