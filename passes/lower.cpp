@@ -122,7 +122,7 @@ private:
 
   Ref compute(const Key& key, bool output, std::vector<Key>& missing) {
     const Node& n = *key.node;
-    if (n.rank() == 0 && (is_constant(n) || (n.dtype() == DType::i64 && is_index_arithmetic(n)))) return Ref(&n);
+    if (n.rank() == 0 && (is_literal(n) || (n.dtype() == DType::i64 && is_index_arithmetic(n)))) return Ref(&n);
     if (!is_inside(n, output)) return read(n, key.index, key.guard);
     struct Visit {
       Lowering& self;
@@ -158,7 +158,7 @@ private:
   static bool is_index_arithmetic(const Node& n) {
     static const Op* const dim = find_op("dim");
     for (const Node* m : post_order(Ref(&n)))
-      if (m->op != dim && !is_constant(*m) && !(body_of<Pointwise>(*m) && m->dtype() == DType::i64)) return false;
+      if (m->op != dim && !is_literal(*m) && !(body_of<Pointwise>(*m) && m->dtype() == DType::i64)) return false;
     return true;
   }
 
