@@ -78,7 +78,7 @@ std::string dumped(const DumpOptions& o) {
 void add_dump(CLI::App& program) {
   auto* dump = program.add_subcommand("dump", "Show a graph document at a stage of its compilation");
   auto o = std::make_shared<DumpOptions>();
-  dump->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("GRAPH.json");
+  dump->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
   dump->add_option("--stage", o->stage, "input: as written, gradients worked out; optimized: rewritten; kernels; plan; source; assembly")
       ->check(CLI::IsMember({"input", "optimized", "kernels", "plan", "source", "assembly"}))->capture_default_str()->type_name("STAGE");
   dump->add_option("--format", o->format, "text, json or dot (Graphviz); the last two for input and optimized")

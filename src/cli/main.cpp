@@ -26,7 +26,7 @@ int report(int code, std::string message) {
 void add_help(CLI::App& program) {
   auto* help = program.add_subcommand("help", "Show the help of the program or of a command");
   auto topic = std::make_shared<std::string>();
-  help->add_option("COMMAND", *topic, "run, dump, ops or devices");
+  help->add_option("COMMAND", *topic, "run, dump, ops or devices")->check(CLI::IsMember({"run", "dump", "ops", "devices"}))->type_name("");
   help->callback([&program, topic] {
     if (topic->empty()) throw CLI::CallForHelp();
     std::cout << program.get_subcommand(*topic)->help(program.get_name());

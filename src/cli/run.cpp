@@ -244,7 +244,7 @@ private:
 void add_run(CLI::App& program) {
   auto* run = program.add_subcommand("run", "Run a graph document on values from .npy and .npz files");
   auto o = std::make_shared<RunOptions>();
-  run->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("GRAPH.json");
+  run->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
   run->add_option("-i,--input", o->inputs, "A value for an input: NAME=FILE.npy, NAME=FILE.npz (its member NAME), or NAME=NUMBER for a scalar")->type_name("NAME=VALUE")->type_size(1)->allow_extra_args(false);
   run->add_option("--inputs", o->inputs_file, "Values for the inputs that --input does not give, by name")->type_name("FILE.npz");
   run->add_option("-o,--output", o->outputs, "Where an output goes: NAME=FILE.npy, or NAME=FILE.npz")->type_name("NAME=FILE")->type_size(1)->allow_extra_args(false);
