@@ -175,9 +175,11 @@ bool train(const Model& model, const Expr& x, const Expr& y, const Digits& digit
   std::printf("  accuracy on %d rows held out: %.4f (goal %.2f)\n", static_cast<int>(held_out.rows()), right, model.goal);
   std::printf("  compiled in %.1f ms%s; %.1f us a step of %d rows, %d steps\n", stats.compile_ms, stats.from_cache ? " (code from the cache)" : "",
               1e6 * busy.count() / static_cast<double>(steps), static_cast<int>(batch), static_cast<int>(steps));
-  std::printf("  a step runs %d kernels and %d library calls:\n", stats.kernels, stats.library_calls);
-  std::fflush(stdout);
-  print_kernels(step);
+  if (stats.kernels + stats.library_calls > 0) { // not where graphs are interpreted
+    std::printf("  a step runs %d kernels and %d library calls:\n", stats.kernels, stats.library_calls);
+    std::fflush(stdout);
+    print_kernels(step);
+  }
   std::cout << std::endl;
   return right >= model.goal;
 }

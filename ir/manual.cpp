@@ -43,7 +43,8 @@ std::string signature(const Op& op) {
 
 std::string accuracy(const Op& op) {
   auto* p = std::get_if<Pointwise>(&op.body);
-  if (!p || (op.accepts != Accepts::floating && p->ulp.f32 == 0.5 && p->ulp.f64 == 0.5)) return "";
+  bool plain = p && p->ulp.f32 == 0.5 && p->ulp.f64 == 0.5;
+  if (!p || p->result != Pointwise::Result::same || (plain && op.accepts != Accepts::floating)) return "";
   char text[64];
   std::snprintf(text, sizeof text, "%g, %g", p->ulp.f32, p->ulp.f64);
   return text;
