@@ -100,10 +100,9 @@ Ref broadcast_broadcast(const Node& node) {
   return inner == node.args[0] ? nullptr : broadcast_to(inner, node.shape());
 }
 
-Ref view_of_constant(const Node& node) {
+Ref view_of_scalar(const Node& node) {
   Ref value = unstretched(node.args[0]);
-  if (value->rank() != 0 || !scalar_value(value)) return nullptr;
-  return broadcast_to(value, node.shape());
+  return value->rank() == 0 && value != node.args[0] ? broadcast_to(value, node.shape()) : nullptr;
 }
 
 // ---- the same thing again -------------------------------------------------------------------------------------
@@ -145,8 +144,8 @@ const std::vector<ShapeRule> table = {
     {"fold_constants", {"Pointwise"}, "f(c1, c2, …)", "the constant", fold_constants, Holds::stable},
     {"pointwise_broadcast", {"Pointwise"}, "f(broadcast_to(x, …), y, …)", "broadcast_to(f(x, y, …), …)", pointwise_broadcast},
     {"broadcast_broadcast", {"broadcast_to"}, "broadcast_to(broadcast_to(x, …), s…)", "broadcast_to(x, s…)", broadcast_broadcast},
-    {"view_of_constant", {"reshape", "permute", "expand_dims", "squeeze", "slice", "diagonal"},
-     "view(broadcast_to(c, …), …)", "broadcast_to(c, …)", view_of_constant},
+    {"view_of_scalar", {"reshape", "permute", "expand_dims", "squeeze", "slice", "diagonal"},
+     "view(broadcast_to(x, …), …) of a scalar x", "broadcast_to(x, …)", view_of_scalar},
     {"reshape_same", {"reshape", "broadcast_to"}, "reshape(x, the shape of x)", "x", same_as_operand},
     {"permute_identity", {"permute"}, "permute(x, order=[0, 1, …])", "x", identity_permutation},
     {"no_axes", {"expand_dims", "squeeze"}, "expand_dims(x, axes=[])", "x", no_axes},

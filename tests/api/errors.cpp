@@ -72,3 +72,19 @@ TEST_CASE("buffers that do not fit") {
   CHECK(out == F{0, 0, 0});
   CHECK(data == F{1, 2, 3});
 }
+
+TEST_CASE("only a size known to be 1 stretches") {
+  auto x = vector<f32>("x"), y = vector<f32>("y");
+  auto f = function({x, y}, {x + y});
+  CHECK_THROWS_AS(f(F{1, 2, 3}, F{1}), ShapeError);
+  auto one = tensor<f32>("one", {1});
+  CHECK(function({x, one}, {x + one})(F{1, 2, 3}, F{1}).single().size() == 3);
+  auto m = matrix<f32>("m");
+  auto g = function({m}, {squeeze(m, 0)});
+  CHECK(g(Array{{1.f, 2.f}}).single().size() == 2);
+  CHECK_THROWS_AS(g(Array{{1.f}, {2.f}}), ShapeError);
+  auto h = function({m}, {reshape(m, {-1, 4})});
+  CHECK(h(Array{{1.f, 2.f}, {3.f, 4.f}}).single().shape() == std::vector<i64>{1, 4});
+  CHECK_THROWS_AS(h(Array{{1.f, 2.f, 3.f}}), ShapeError);
+  CHECK_FAILS(DTypeError, "integer positions", take(x, vector<bool>("mask")));
+}
