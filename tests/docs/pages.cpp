@@ -25,6 +25,9 @@ std::vector<fs::path> pages() {
   return found;
 }
 
+/// Without the blocks of code.
+std::string prose(const std::string& text) { return std::regex_replace(text, std::regex("```[^`]*```"), ""); }
+
 /// First groups of all matches.
 std::vector<std::string> all(const std::string& text, const std::string& expression) {
   const std::regex pattern(expression);
@@ -38,7 +41,7 @@ std::vector<std::string> all(const std::string& text, const std::string& express
 TEST_CASE("links of the documentation lead to files") {
   REQUIRE(pages().size() > 5);
   for (const fs::path& page : pages())
-    for (const std::string& link : all(read(page), R"(\]\(([^)#:]+)(#[^)]*)?\))")) {
+    for (const std::string& link : all(prose(read(page)), R"(\]\(([^)#:]+)(#[^)]*)?\))")) {
       INFO(page << " links to " << link);
       CHECK(fs::exists(page.parent_path() / link));
     }
