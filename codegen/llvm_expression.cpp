@@ -120,6 +120,7 @@ std::string LlvmFunction::pointwise(const Node& n) {
   if (how == "cast") return cast(n);
   const Ref& x = n.args[0];
   std::string type = llvm_type(x->dtype(), lanes);
+  if (how == "bitcast" && (x->dtype() == DType::bool_ || n.dtype() == DType::bool_)) return cast(n); // a byte in memory, a bit in a register
   if (how == "bitcast") return emit("bitcast " + type + " " + operand(x, lanes) + " to " + llvm_type(n.dtype(), lanes));
   if (how == "select") {
     std::string t = llvm_type(n.dtype(), lanes);
@@ -154,6 +155,7 @@ std::string LlvmFunction::cast(const Node& n) {
   i64 lanes = lanes_of(n);
   DType from = n.args[0]->dtype(), to = n.dtype();
   std::string a = llvm_type(from, lanes), b = llvm_type(to, lanes), x = operand(n.args[0], lanes);
+  if (from == to) return x;
   auto convert = [&](const char* how) { return emit(std::string(how) + " " + a + " " + x + " to " + b); };
   if (to == DType::bool_) {
     std::string zero = operand(constant_like(n.args[0], 0), lanes);

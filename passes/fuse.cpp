@@ -215,7 +215,30 @@ private:
     std::vector<Ref> outer = g.outer;
     if (body_of<Reduction>(n) && !g.has_reduction) outer = vars;
     if (!includes(vars, outer)) return stop(n, "its axes are not the outer axes of its consumer's kernel"), false;
+    if (g.has_reduction && strands_a_reduction(g, n)) return stop(n, "made from a reduction over other axes than its consumer's kernel"), false;
     return acyclic(n, g.id);
+  }
+
+  // True when n is made from a reduction that could not follow it into g: n then starts a kernel of its own, together
+  // with that reduction, instead of tearing the two apart.
+  bool strands_a_reduction(const Group& g, const Node& n) {
+    constexpr std::size_t limit = 256;
+    std::vector<Access> stack{{&n, g.reads.at(&n).front()}};
+    std::unordered_set<const Node*> seen{&n};
+    while (!stack.empty() && seen.size() < limit) {
+      Access at = std::move(stack.back());
+      stack.pop_back();
+      if (body_of<Reduction>(*at.node) && at.node != &n) {
+        bool plain = false;
+        auto vars = variables_in(g, at.index, plain);
+        if (!plain || !same_set(vars, g.outer)) return true;
+        continue;
+      }
+      if (is_leaf(*at.node) || is_library(*at.node) || body_of<Reduction>(*at.node) || (at.node != &n && must_store_.contains(at.node))) continue;
+      for (Access& a : accesses(*at.node, at.index, {}))
+        if (seen.insert(a.node).second) stack.push_back(std::move(a));
+    }
+    return false;
   }
 
   // Storing n in g makes its other readers wait for g.

@@ -24,12 +24,18 @@ bool is_power_of_two(const Ref& x) {
   return mantissa == 0.5 && std::abs(exponent) < limit;
 }
 
+// Not y − max(y): shifting it once more would lose nothing and gain nothing.
+bool is_unshifted(const Ref& x) {
+  static const Op *subtract = find_op("subtract"), *largest = find_op("max");
+  return x->op != subtract || x->args[1]->op != largest || x->args[1]->args[0] != x->args[0];
+}
+
 struct NamedGuard {
   std::string_view text;
   bool (*holds)(const Ref&);
 };
 constexpr NamedGuard named_guards[] = {{"float", is_float_node}, {"integer", is_integer_node}, {"signed", is_signed_node},
-                                       {"bool", is_bool_node}, {"power of two", is_power_of_two}};
+                                       {"bool", is_bool_node}, {"power of two", is_power_of_two}, {"unshifted", is_unshifted}};
 
 // ---- patterns ----
 

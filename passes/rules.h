@@ -30,8 +30,8 @@ std::string_view name(Holds holds);
 struct Rule {
   std::string_view name, match, result;
   Holds holds = Holds::exact;
-  /// Conditions joined by " and ": "x is K" with K one of float, integer, signed, bool, "power of two"; `result` is the
-  /// node replaced.
+  /// Conditions joined by " and ": "x is K" with K one of float, integer, signed, bool, "power of two", or unshifted
+  /// (not y − max(y)); `result` is the node replaced.
   std::string_view guard = {};
 };
 

@@ -36,15 +36,23 @@ std::optional<Scalar> scalar_of(const Ref& x) {
   return Scalar{0, c->dtype() == DType::u64 ? wide(static_cast<u64>(k)) : wide(k)};
 }
 
+// A user's op may be known by its expansion only.
+bool has_value(const Node& node) {
+  const auto& body = *body_of<Pointwise>(node);
+  DType carrier = node.args[0]->dtype();
+  for (const Ref& a : node.args)
+    if (is_float(a->dtype())) carrier = a->dtype();
+  return body.reinterpret || (carrier == DType::f32 ? body.f32 != nullptr : carrier == DType::f64 ? body.f64 != nullptr : body.integer != nullptr);
+}
+
 Ref fold_constants(const Node& node) {
   std::vector<Scalar> operands;
-  if (!computable(node.dtype())) return nullptr;
+  if (node.args.empty() || !computable(node.dtype()) || !has_value(node)) return nullptr;
   for (const Ref& a : node.args) {
     auto value = scalar_of(a);
     if (!value) return nullptr;
     operands.push_back(*value);
   }
-  if (operands.empty()) return nullptr;
   Scalar value = rounded_to(node.dtype(), pointwise_value(node, operands.data()));
   Ref folded = is_float(node.dtype()) ? constant(node.dtype(), value.real)
                                       : constant_int(node.dtype(), static_cast<i64>(value.integer));
@@ -58,11 +66,20 @@ bool only_leading(const Node& expand) {
   return axes.empty() || axes.back() == static_cast<i64>(axes.size()) - 1;
 }
 
+// Whether every size is proved to fit: otherwise the node is also a check, and stays.
+bool surely_stretches(const Node& stretch) {
+  const Shape &from = stretch.args[0]->shape(), &to = stretch.shape();
+  std::size_t shift = to.size() - from.size();
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i] != to[i + shift] && !is_one(from[i])) return false;
+  return true;
+}
+
 // What aligns with the same elements without the views that only repeat it or put 1s in front.
 Ref aligned(const Ref& x) {
   static const Op* expand = find_op("expand_dims");
   const Node* n = x.get();
-  while (n->op == &stretch_op() || (n->op == expand && only_leading(*n))) n = n->args[0].get();
+  while ((n->op == &stretch_op() && surely_stretches(*n)) || (n->op == expand && only_leading(*n))) n = n->args[0].get();
   return Ref(n);
 }
 
@@ -83,10 +100,9 @@ Ref broadcast_broadcast(const Node& node) {
   return inner == node.args[0] ? nullptr : broadcast_to(inner, node.shape());
 }
 
-Ref view_of_constant(const Node& node) {
+Ref view_of_scalar(const Node& node) {
   Ref value = unstretched(node.args[0]);
-  if (value->rank() != 0 || !scalar_value(value)) return nullptr;
-  return broadcast_to(value, node.shape());
+  return value->rank() == 0 && value != node.args[0] ? broadcast_to(value, node.shape()) : nullptr;
 }
 
 // ---- the same thing again -------------------------------------------------------------------------------------
@@ -128,8 +144,8 @@ const std::vector<ShapeRule> table = {
     {"fold_constants", {"Pointwise"}, "f(c1, c2, …)", "the constant", fold_constants, Holds::stable},
     {"pointwise_broadcast", {"Pointwise"}, "f(broadcast_to(x, …), y, …)", "broadcast_to(f(x, y, …), …)", pointwise_broadcast},
     {"broadcast_broadcast", {"broadcast_to"}, "broadcast_to(broadcast_to(x, …), s…)", "broadcast_to(x, s…)", broadcast_broadcast},
-    {"view_of_constant", {"reshape", "permute", "expand_dims", "squeeze", "slice", "diagonal"},
-     "view(broadcast_to(c, …), …)", "broadcast_to(c, …)", view_of_constant},
+    {"view_of_scalar", {"reshape", "permute", "expand_dims", "squeeze", "slice", "diagonal"},
+     "view(broadcast_to(x, …), …) of a scalar x", "broadcast_to(x, …)", view_of_scalar},
     {"reshape_same", {"reshape", "broadcast_to"}, "reshape(x, the shape of x)", "x", same_as_operand},
     {"permute_identity", {"permute"}, "permute(x, order=[0, 1, …])", "x", identity_permutation},
     {"no_axes", {"expand_dims", "squeeze"}, "expand_dims(x, axes=[])", "x", no_axes},

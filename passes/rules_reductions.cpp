@@ -80,7 +80,7 @@ Ref nested_reduction(const Node& node) {
 Ref reduce_all_of_view(const Node& node) {
   const Ref& inner = node.args[0];
   bool view = is(inner, "reshape") || is(inner, "permute") || is(inner, "expand_dims") || is(inner, "squeeze");
-  if (!view || node.rank() != 0) return nullptr;
+  if (!view || node.rank() != 0 || element_count(inner->shape()) != element_count(inner->args[0]->shape())) return nullptr;
   Axes all;
   for (i64 axis = 0; axis < inner->args[0]->rank(); ++axis) all.push_back(axis);
   return reduce(node.op->name, inner->args[0], all, false);
@@ -98,7 +98,7 @@ Ref without_repeats(const Node& node, Dim& count) {
   bool found = false;
   count = constant_dim(1);
   for (i64 axis : axes_of(node)) {
-    bool repeats = axis < shift || is_one(y->shape()[axis - shift]);
+    bool repeats = axis < shift || is_one(y->shape()[axis - shift]); // known when the graph is built
     if (!repeats || is_one(shape[axis])) continue;
     count = index_mul(count, shape[axis]);
     shape[axis] = constant_dim(1);

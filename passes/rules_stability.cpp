@@ -23,15 +23,19 @@ constexpr Rule rules[] = {
     {"exp_minus_softplus", "exp(-softplus(x))", "sigmoid(-x)", stable},
 
     // ---- logarithms of sums of exponentials ----
+    // What was shifted by its maximum is in range and more accurate than x - logsumexp(x) for large x: it stays shifted.
+    {"log_softmax_shifted",
+     "log(exp(x - max(x, axes=A, keepdims=1)) / sum(exp(x - max(x, axes=A, keepdims=1)), axes=A, keepdims=1))",
+     "(x - max(x, axes=A, keepdims=1)) - log(sum(exp(x - max(x, axes=A, keepdims=1)), axes=A, keepdims=1))", stable},
+    {"log_pick_softmax_shifted",
+     "log(pick(exp(x - max(x, axes=A, keepdims=1)) / sum(exp(x - max(x, axes=A, keepdims=1)), axes=A, keepdims=1), i, axis=a))",
+     "pick((x - max(x, axes=A, keepdims=1)) - log(sum(exp(x - max(x, axes=A, keepdims=1)), axes=A, keepdims=1)), i, axis=a)", stable},
     {"log_softmax", "log(exp(x) / sum(exp(x), axes=A, keepdims=1))", "x - logsumexp(x, axes=A, keepdims=1)", stable},
     {"log_pick_softmax", "log(pick(exp(x) / sum(exp(x), axes=A, keepdims=1), i, axis=a))",
      "pick(x - logsumexp(x, axes=A, keepdims=1), i, axis=a)", stable},
-    {"log_softmax_shift",
-     "(x - max(x, axes=A, keepdims=1)) - logsumexp(x - max(x, axes=A, keepdims=1), axes=A, keepdims=1)",
-     "x - logsumexp(x, axes=A, keepdims=1)", stable},
-    {"logsumexp_shift", "logsumexp(x - max(x, axes=A, keepdims=1), axes=A, keepdims=1) + max(x, axes=A, keepdims=1)",
+    {"logsumexp_shift", "log(sum(exp(x - max(x, axes=A, keepdims=1)), axes=A, keepdims=1)) + max(x, axes=A, keepdims=1)",
      "logsumexp(x, axes=A, keepdims=1)", stable},
-    {"logsumexp", "log(sum(exp(x), axes=A, keepdims=k))", "logsumexp(x, axes=A, keepdims=k)", stable},
+    {"logsumexp", "log(sum(exp(x), axes=A, keepdims=k))", "logsumexp(x, axes=A, keepdims=k)", stable, "x is unshifted"},
 
     // ---- exponentials and logarithms near 1 ----
     {"log1p", "log(1 + x)", "log1p(x)", stable},
@@ -46,7 +50,6 @@ constexpr Rule rules[] = {
 
     // ---- error functions ----
     {"one_minus_erf", "1 - erf(x)", "erfc(x)", stable},
-    {"one_plus_erf", "1 + erf(x)", "erfc(-x)", stable},
     {"erf_minus_one", "erf(x) - 1", "-erfc(x)", stable},
     {"one_minus_erfc", "1 - erfc(x)", "erf(x)", stable},
 

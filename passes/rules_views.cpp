@@ -14,10 +14,13 @@ bool holds(const std::vector<i64>& axes, i64 axis) { return std::binary_search(a
 
 // ---- reshape, expand_dims, squeeze ----------------------------------------------------------------------------
 
+// Whether a reshape is proved to fit: otherwise it is also a check, and stays.
+bool surely_reshapes(const Node& node) { return element_count(node.args[0]->shape()) == element_count(node.shape()); }
+
 Ref reshape_reshape(const Node& node) {
   const Ref& inner = node.args[0];
-  if (!is(inner, "reshape") && !is(inner, "expand_dims") && !is(inner, "squeeze")) return nullptr;
-  return reshape(inner->args[0], node.shape());
+  bool view = is(inner, "reshape") || is(inner, "expand_dims") || is(inner, "squeeze");
+  return view && surely_reshapes(*inner) ? reshape(inner->args[0], node.shape()) : nullptr;
 }
 
 Ref unit_axes_of_reshape(const Node& node) {

@@ -1,6 +1,7 @@
 // simplify: rewrites a graph by the rules (passes/rules.h) until none applies.
 //
-// Needs: gradients taken already (stop_gradient is dropped here). Establishes: no rule matches any node; dims and leaves
+// Needs: gradients taken already (stop_gradient is dropped here), and the relations between sizes collected (a slice
+// that is dropped does not check its bounds any more). Establishes: no rule matches any node; dims and leaves
 // are as they were; every new node has the line of the node it replaces. Stands before fuse. Running it again changes
 // nothing, and a graph to which no rule applies is returned as it is, the same pointers.
 #pragma once

@@ -67,6 +67,7 @@ UnifiedDims unify_dims(std::span<const Ref> roots) {
     else if (body_of<Pointwise>(*n)) pointwise_requirements(*n, note);
     if (auto* r = body_of<Reduction>(*n); r && r->empty_is_error) {
       counts.push_back(element_count(reduced_extents(*n)));
+      counts.push_back(element_count(n->shape()));
       result.never_empty_nodes.push_back(Ref(n));
     }
   }
@@ -86,7 +87,10 @@ UnifiedDims unify_dims(std::span<const Ref> roots) {
   std::vector<Ref> sides = counts;
   for (const Requirement& r : requirements) sides.insert(sides.end(), {r.a, r.b});
   std::vector<Ref> unified = substitute(sides, stand_in);
-  result.never_empty.assign(unified.begin(), unified.begin() + static_cast<std::ptrdiff_t>(counts.size()));
+  for (std::size_t i = 0; i < counts.size(); i += 2) {
+    result.never_empty.push_back(unified[i]);
+    result.never_empty_results.push_back(unified[i + 1]);
+  }
   for (std::size_t i = 0; i < requirements.size(); ++i) {
     Ref a = unified[counts.size() + 2 * i], b = unified[counts.size() + 2 * i + 1];
     auto ka = constant_value(a), kb = constant_value(b);

@@ -18,7 +18,8 @@ struct UnifiedDims {
   std::vector<ir::Ref> roots;
   std::vector<DimCheck> checks;    ///< in terms of the unified symbols
   std::vector<ir::Ref> never_empty; ///< counts of reductions that must not be 0 …
-  std::vector<ir::Ref> never_empty_nodes; ///< … and the reductions
+  std::vector<ir::Ref> never_empty_nodes; ///< … the reductions …
+  std::vector<ir::Ref> never_empty_results; ///< … and the counts of their results: without one, nothing is missing
   std::vector<std::pair<ir::Ref, ir::Ref>> substitution; ///< symbol → what stands for it
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace croton {
@@ -62,7 +63,13 @@ public:
   virtual void run() = 0;
 };
 
-/// Compiles for a device named as in `croton devices`: "cpu", "host" (interprets kernels), "reference" (interprets the graph).
+struct Device {
+  std::string_view name, doc;
+};
+/// Every device that programs can be compiled for.
+std::vector<Device> devices();
+
+/// Throws UnsupportedError for a name that is not among them.
 std::shared_ptr<const Executable> compile(const Program& program, const std::string& device);
 
 } // namespace croton

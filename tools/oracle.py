@@ -575,9 +575,9 @@ def widened(x, smooth):
     return x.astype(np.longdouble if smooth or x.dtype == np.float64 else np.float64)
 
 
-def evaluate(op, arrays, attrs, ops, rng=None, smooth=False):
-    """The op's value, and how far from it a right one may be. With rng: moved by up to that. Smooth: in extended
-    precision without rounding."""
+def evaluate(op, arrays, attrs, ops, rng=None, smooth=False, rounded=True):
+    """The op's value, and how far from it a right one may be. With rng: moved by up to that. Smooth: all in extended
+    precision without rounding; not rounded: only the value."""
     name, result_type = op["name"], None
     floats = [a.dtype for a in arrays if a.dtype.kind in "f"]
     native = name in NATIVE and not smooth
@@ -598,7 +598,7 @@ def evaluate(op, arrays, attrs, ops, rng=None, smooth=False):
         bound = size * EPS[dtype] * (2 * ulp) * (1.0 if moves else 0.0)
         if rng is not None and moves:
             value = value + bound * rng.uniform(-1, 1, value.shape)
-        return value.astype(result_type), bound
+        return value.astype(result_type) if rounded else value, bound
 
 
 def run_again(graph, leaves, rng=None, smooth=False):
@@ -666,7 +666,8 @@ class Croton:
 
 # ---- comparing --------------------------------------------------------------------------------------------------
 
-def check_array(what, got, expected, bound, unstable=None):
+def check_array(what, got, expected, bound, unstable=None, exact=None):
+    """`exact`: the expected value before it was rounded; the bound is from there."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
         raise Failure("%s: found %s%s, expected %s%s" % (what, got.dtype, got.shape, expected.dtype, expected.shape))
     if expected.dtype.kind != "f":
@@ -674,7 +675,7 @@ def check_array(what, got, expected, bound, unstable=None):
     else:
         wide = np.longdouble if expected.dtype == np.float64 else np.float64
         with np.errstate(all="ignore"):
-            distance = np.abs(got.astype(wide) - expected.astype(wide))
+            distance = np.abs(got.astype(wide) - (expected if exact is None else exact).astype(wide))
             same = (got == expected) | (np.isnan(got) & np.isnan(expected))
             wrong = ~same & ~(distance <= bound)
     if unstable is not None:
@@ -730,7 +731,7 @@ def check_single(graph, node, got):
     op = graph.ops[node.op]
     arrays = [graph.array_of(a) for a in node.args]
     expected, bound = evaluate(op, arrays, node.attrs, graph.ops)
-    unstable = None
+    unstable = exact = None
     if expected.dtype.kind == "f" and op["body"] == "pointwise":
         dtype = name_of(expected.dtype)
         inside = np.ones(expected.shape, bool)
@@ -746,6 +747,7 @@ def check_single(graph, node, got):
         # Outside of the domain no accuracy is stated for finite values; NaN and infinities are.
         unstable = ~inside & finite & np.isfinite(expected)
         bound = np.where(np.isfinite(bound), bound, 0) * 1.0 + EPS[dtype] * np.abs(expected) * 0.01 + TINY[dtype]
+        exact = evaluate(op, arrays, node.attrs, graph.ops, rounded=False)[0]
         zero = (expected == 0) & (got == 0) & (np.signbit(expected) != np.signbit(got))
         if node.op in SIGN_OF_ZERO and np.any(zero):
             at = tuple(int(k) for k in np.argwhere(zero)[0])
@@ -755,7 +757,7 @@ def check_single(graph, node, got):
         bound = 0 if bound is None else np.where(np.isfinite(bound), bound, 0) + TINY[name_of(expected.dtype)]
         if op["body"] in ("reduction", "contraction", "scatter") and not np.all(np.isfinite(arrays[0])) and node.op not in ("max", "min"):
             unstable = ~np.isfinite(expected) | ~np.isfinite(got)
-    check_array(node.op, got, expected, bound, unstable)
+    check_array(node.op, got, expected, bound, unstable, exact)
 
 
 # ---- gradients --------------------------------------------------------------------------------------------------

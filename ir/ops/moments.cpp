@@ -84,6 +84,19 @@ Ref logsumexp_expand(const Node& n) {
   return n.attrs.integer("keepdims") ? total : squeeze(total, axes);
 }
 
+// The softmax. Over the last axis in the form that shares its exponentials with the value's own expansion; over others
+// from the stored value, so that no reduction is repeated.
+std::vector<Ref> logsumexp_vjp(const Node& n, const Ref& g) {
+  const Ref& x = n.args[0];
+  const auto& axes = n.attrs.integers("axes");
+  bool rows = !axes.empty() && axes.back() == x->rank() - 1 && static_cast<int>(axes.size()) < x->rank();
+  if (!rows) return {kept(n, g) * call("exp", {x - finite_shift(kept(n, self(n)))})};
+  Ref e = call("exp", {x - finite_shift(reduce("max", x, axes, true))}), total = reduce("sum", e, axes, true);
+  // A row of −inf alone has no slope anywhere, rather than 0/0.
+  Ref divisor = where(call("equal", {total, constant_like(total, 0)}), constant_like(total, 1), total);
+  return {kept(n, g) * (e / divisor)};
+}
+
 Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }
 
 // ---- values by definition ----
@@ -123,7 +136,7 @@ std::vector<Op> moment_ops() {
       .value_real = variance_value};
   Reduction logsumexp{
       .identity = [](const Node& n) -> State { return {constant_like(n.args[0], -INFINITY), constant_like(n.args[0], 0)}; },
-      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {x, constant_like(n.args[0], 1)}; },
+      .lift = [](const Node&, const Ref& x, const Ref&) -> State { return {x, call("exp", {x - finite_shift(x)})}; },
       .merge = logsumexp_merge,
       .finish = logsumexp_finish,
       .expand = logsumexp_expand,
@@ -136,9 +149,7 @@ std::vector<Op> moment_ops() {
        .type = variance_type, .vjp = variance_vjp},
       {.name = "logsumexp", .doc = "log Σ eˣ without overflow; −inf when empty or all −inf.", .group = "reduction",
        .params = {"x"}, .attr_specs = specs, .accepts = Accepts::floating, .body = logsumexp, .type = logsumexp_type,
-       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
-         return {kept(n, g) * call("exp", {n.args[0] - finite_shift(kept(n, self(n)))})};
-       }},
+       .vjp = logsumexp_vjp},
   };
 }
 

@@ -154,7 +154,8 @@ Reduction on_empty_error(Reduction r) {
   return r;
 }
 
-// The product of all other elements, right also where some are 0.
+// The product of all other elements, right also where some are 0. Written so that its own derivative is right there too:
+// the sum of the zeros stands for their product where there is one, and without x for the other one where there are two.
 std::vector<Ref> prod_vjp(const Node& n, const Ref& g) {
   const Ref& x = n.args[0];
   const auto& axes = n.attrs.integers("axes");
@@ -163,8 +164,11 @@ std::vector<Ref> prod_vjp(const Node& n, const Ref& g) {
   Ref zeros = reduce("sum", cast(is_zero, x->dtype()), axes, true);
   Ref rest = reduce("prod", where(is_zero, one, x), axes, true);
   Ref safe = where(is_zero, one, x);
-  Ref no_zero = call("equal", {zeros, zero}), one_zero = call("equal", {zeros, one});
-  Ref partial = where(no_zero, rest / safe, where(call("logical_and", {one_zero, is_zero}), rest, zero));
+  auto count_is = [&](double count) { return call("equal", {zeros, constant_like(x, count)}); };
+  Ref sum_of_zeros = reduce("sum", where(is_zero, x, zero), axes, true);
+  Ref of_zero = where(count_is(1), rest, where(count_is(2), rest * (sum_of_zeros - x), zero));
+  Ref product_of_zeros = where(count_is(0), one, where(count_is(1), sum_of_zeros, zero));
+  Ref partial = where(is_zero, of_zero, rest / safe * product_of_zeros);
   return {kept(n, g) * partial};
 }
 

@@ -175,13 +175,15 @@ Type slice_type(const Op& op, const Args& args, const Attrs& attrs) {
   return type;
 }
 
-// Every position lies inside the sliced axis; an empty slice may start anywhere next to it.
+// Every position lies inside the sliced axis; an empty slice may start anywhere: the factor of 0 makes all hold.
 void slice_constrain(const Node& n, const Require& require, const Ref& start, const Ref& size, const Ref& whole) {
   i64 step = n.attrs.integer("step");
   Ref last = index_add(start, index_mul(index_sub(size, constant_dim(1)), constant_dim(step)));
+  Ref lowest = step > 0 ? start : last, past = index_add(step > 0 ? last : start, constant_dim(1));
+  Ref if_any = index_min(size, constant_dim(1));
   require(constant_dim(0), false, size);
-  require(constant_dim(0), false, step > 0 ? start : last);
-  require(index_add(step > 0 ? last : start, constant_dim(1)), false, whole);
+  require(constant_dim(0), false, index_mul(lowest, if_any));
+  require(index_mul(past, if_any), false, index_mul(whole, if_any));
 }
 
 Type place_type(const Op& op, const Args& args, const Attrs& attrs) {

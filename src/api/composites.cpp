@@ -15,6 +15,13 @@ Expr floating(std::string_view op, const In& x) {
   return api::expr_at(x.where(), [&] { return api::as_float(op, x); });
 }
 
+// The axis is checked here, so that the message names the function called.
+Expr floating(std::string_view op, const In& x, int axis) {
+  Expr z = floating(op, x);
+  api::axis_of(op, axis, z.rank());
+  return z;
+}
+
 // {n} of gamma or beta against the normalised axis, not the last one.
 Expr along(const Expr& parameter, const Expr& x, int axis) {
   int from_end = x.rank() - 1 - static_cast<int>(api::axis_of("layer_norm", axis, x.rank()));
@@ -33,7 +40,7 @@ Expr normalised(const Expr& z, double eps, int axis) {
 // The maximum is only there against overflow: the value does not depend on it, so no gradient goes through it.
 Expr softmax(In x, int axis) {
   return api::at(x.where(), [&] {
-    Expr z = floating("softmax", x);
+    Expr z = floating("softmax", x, axis);
     Expr e = exp(z - stop_gradient(max(z, axis, keepdims)));
     return e / sum(e, axis, keepdims);
   });
@@ -41,7 +48,7 @@ Expr softmax(In x, int axis) {
 
 Expr log_softmax(In x, int axis) {
   return api::at(x.where(), [&] {
-    Expr z = floating("log_softmax", x);
+    Expr z = floating("log_softmax", x, axis);
     return z - logsumexp(z, axis, keepdims);
   });
 }
@@ -63,12 +70,12 @@ Expr mse(In prediction, In target) {
 }
 
 Expr layer_norm(In x, double eps, int axis) {
-  return api::at(x.where(), [&] { return normalised(floating("layer_norm", x), eps, axis); });
+  return api::at(x.where(), [&] { return normalised(floating("layer_norm", x, axis), eps, axis); });
 }
 
 Expr layer_norm(In x, In gamma, In beta, double eps, int axis) {
   return api::at(x.where(), [&] {
-    Expr z = floating("layer_norm", x), scale = floating("layer_norm", gamma), shift = floating("layer_norm", beta);
+    Expr z = floating("layer_norm", x, axis), scale = floating("layer_norm", gamma), shift = floating("layer_norm", beta);
     return normalised(z, eps, axis) * along(scale, z, axis) + along(shift, z, axis);
   });
 }

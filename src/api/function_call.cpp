@@ -30,6 +30,16 @@ public:
     for (const StatePtr& state : f.states) snapshot_.push_back(state->value);
   }
 
+  // A reference is dropped under the lock under which storage_for counts them: what was read through it is over by then.
+  ~Session() {
+    accesses_.clear();
+    while (!snapshot_.empty()) {
+      Lock lock(f_.states[snapshot_.size() - 1]->access);
+      snapshot_.pop_back();
+    }
+  }
+  Session(const Session&) = delete;
+
   const std::vector<Array>& snapshot() const { return snapshot_; }
 
   /// The storage for update k: its variable's own where nobody else refers to it, and readers are kept out until commit.

@@ -44,11 +44,10 @@ Expr stack(const std::vector<In>& xs, int axis) {
   return api::expr_at(first_line(xs), [&] {
     api::Refs parts = joined_operands("stack", xs);
     i64 along = api::axis_of("stack", axis, parts[0]->rank() + 1);
-    for (Ref& x : parts) {
+    for (const Ref& x : parts)
       if (x->rank() != parts[0]->rank())
         throw ShapeError("[stack] " + ir::describe(parts[0]) + " · " + ir::describe(x) + ": the ranks must agree.");
-      x = ir::expand_dims(x, {along});
-    }
+    for (Ref& x : parts) x = ir::expand_dims(x, {along});
     return ir::call("concatenate", parts, {{"axis", along}});
   });
 }

@@ -129,12 +129,8 @@ Expr Shared::expr(std::source_location here) const {
 
 Array Shared::get() const {
   detail::State& state = required(state_);
-  Array now;
-  {
-    std::lock_guard lock(state.access);
-    now = state.value;
-  }
-  return now.copy();
+  std::lock_guard lock(state.access);
+  return state.value.copy();
 }
 
 void Shared::set(const TensorArg& value) {

@@ -74,7 +74,7 @@ public:
 
   void finish() {
     lifetimes();
-    collect_dims();
+    plan_.dims = built_.binding->symbols();
     decide_in_place();
   }
 
@@ -190,20 +190,6 @@ private:
       });
   }
 
-  void collect_dims() {
-    static const Op* const dim = find_op("dim");
-    std::unordered_set<const Node*> seen;
-    auto look = [&](const Ref& e) {
-      if (!e) return;
-      for (const Node* n : post_order(e))
-        if (n->op == dim && seen.insert(n).second) plan_.dims.push_back(Ref(n));
-    };
-    for (const Ref& in : built_.inputs)
-      for (const Ref& d : in->shape()) look(d);
-    for (const Kernel& k : built_.kernels)
-      for (const Ref& s : k.scalars) look(s);
-  }
-
   // An output may take its donor's memory when nothing reads the donor after the step that writes it, and that step
   // reads the donor exactly where it writes.
   void decide_in_place() {
@@ -266,15 +252,13 @@ BuiltProgram build(const Program& program) {
   BuiltProgram built;
   Timer timer(built);
   built.written = program.outputs;
-  built.original_inputs = program.inputs;
 
   std::vector<Ref> roots = program.outputs;
   roots.insert(roots.end(), program.inputs.begin(), program.inputs.end());
   UnifiedDims unified = unify_dims(roots);
   std::size_t outputs = program.outputs.size();
-  built.inputs.assign(unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs), unified.roots.end());
-  built.dim_checks = std::move(unified.checks);
-  for (std::size_t i = 0; i < unified.never_empty.size(); ++i) built.never_empty.emplace_back(unified.never_empty[i], unified.never_empty_nodes[i]);
+  built.binding.emplace(program, unified);
+  built.inputs = built.binding->inputs();
   std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
   timer.lap("unify_dims");
 

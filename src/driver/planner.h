@@ -3,18 +3,16 @@
 #include "ir/plan.h"
 #include "passes/fuse.h"
 #include "passes/simplify.h"
-#include "passes/unify_dims.h"
-#include "src/executable.h"
+#include "src/driver/binding.h"
+#include <optional>
 
 namespace croton::driver {
 
 struct BuiltProgram {
   std::vector<ir::Ref> written;          ///< outputs as the user wrote them
+  std::optional<InputBinding> binding;
   std::vector<ir::Ref> inputs;           ///< variables, with unified sizes
-  std::vector<ir::Ref> original_inputs;
   std::vector<ir::Ref> outputs;          ///< optimised
-  std::vector<passes::DimCheck> dim_checks;
-  std::vector<std::pair<ir::Ref, ir::Ref>> never_empty; ///< count, reduction
   passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
   ir::Plan plan;

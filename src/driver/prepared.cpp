@@ -92,12 +92,13 @@ private:
   ReadyStep make_ready(const LaunchStep& s) {
     const Kernel& k = built_.kernels[static_cast<std::size_t>(s.kernel)];
     ReadyLaunch launch;
+    launch.kernel = &k;
     launch.buffers = s.buffers;
     for (const Ref& d : k.scalars) launch.scalars.push_back(value(d));
     for (std::size_t p = 0; p < k.phases.size(); ++p) {
       const Phase& phase = k.phases[p];
       ReadyPhase ready;
-      ready.function = reinterpret_cast<PhaseFunction>(code_->symbol(symbols_[static_cast<std::size_t>(s.kernel)][p]));
+      ready.function = code_ ? reinterpret_cast<PhaseFunction>(code_->symbol(symbols_[static_cast<std::size_t>(s.kernel)][p])) : nullptr;
       ready.extent = value(phase.extent);
       i64 work = std::max<i64>(1, value(phase.work));
       ready.grain = std::max<i64>(1, grain_work / work);
@@ -199,18 +200,21 @@ void run_gemm(const ReadyGemm& s, void* const* p) {
 
 } // namespace
 
+const Machine cpu_machine{run_launch, run_gemm};
+
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims) {
   return Preparer(built, code, symbols, std::move(dims)).run();
 }
 
-void run_steps(const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {
   struct Visit {
+    const Machine& machine;
     const Prepared& ready;
     void* const* p;
     char* arena;
     const std::function<void(int)>& fail;
-    void operator()(const ReadyLaunch& s) const { run_launch(s, ready, p, arena); }
-    void operator()(const ReadyGemm& s) const { run_gemm(s, p); }
+    void operator()(const ReadyLaunch& s) const { machine.launch(s, ready, p, arena); }
+    void operator()(const ReadyGemm& s) const { machine.gemm(s, p); }
     void operator()(const ReadyScatter& s) const {
       with_element(s.dtype, [&](auto element) {
         with_index(s.index_dtype, [&](auto index) { scatter_rows<decltype(element), decltype(index)>(s, p); });
@@ -223,7 +227,7 @@ void run_steps(const Prepared& ready, void* const* pointers, char* arena, const 
       if (*static_cast<const unsigned char*>(p[s.flag])) fail(s.which);
     }
   };
-  Visit visit{ready, pointers, arena, fail};
+  Visit visit{machine, ready, pointers, arena, fail};
   for (const ReadyStep& step : ready.steps) std::visit(visit, step);
 }
 

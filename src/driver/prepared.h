@@ -13,12 +13,13 @@ using PhaseFunction = void (*)(void* const* buffers, const i64* scalars, i64 beg
 using Symbols = std::vector<std::vector<std::string>>;
 
 struct ReadyPhase {
-  PhaseFunction function;
+  PhaseFunction function; ///< null where kernels are interpreted
   i64 extent, grain, multiple;
   std::vector<std::size_t> scratch; ///< offsets inside a worker's scratch
 };
 
 struct ReadyLaunch {
+  const ir::Kernel* kernel;
   std::vector<int> buffers;
   std::vector<i64> scalars;
   std::vector<ReadyPhase> phases;
@@ -53,11 +54,20 @@ struct Prepared {
   int threads = 1;
 };
 
-/// Throws ShapeError when a size overflows.
+/// How a device runs the steps that differ between devices.
+struct Machine {
+  void (*launch)(const ReadyLaunch& launch, const Prepared& ready, void* const* pointers, char* arena);
+  void (*gemm)(const ReadyGemm& gemm, void* const* pointers);
+  bool poison = false; ///< temporaries hold NaN before they are written
+};
+/// Compiled code on the thread pool, products by the BLAS library.
+extern const Machine cpu_machine;
+
+/// Throws ShapeError when a size overflows. `code` is null where kernels are interpreted.
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
                                                const Symbols& symbols, std::vector<i64> dims);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
-void run_steps(const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);
 
 } // namespace croton::driver

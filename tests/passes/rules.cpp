@@ -77,7 +77,9 @@ TEST_CASE("constants and broadcasts") {
   Ref flat = variable("flat", DType::f32, {k(4)});
   check({"pointwise_broadcast", x + expand_dims(flat, {0}), x + flat});
   check({"broadcast_broadcast", broadcast_to(broadcast_to(row, x->shape()), cube->shape()), broadcast_to(row, cube->shape())});
-  check({"view_of_constant", reshape(broadcast_to(two, x->shape()), {k(12)}), broadcast_to(two, {k(12)})});
+  check({"view_of_scalar", reshape(broadcast_to(two, x->shape()), {k(12)}), broadcast_to(two, {k(12)})});
+  Ref scalar = variable("scalar", DType::f32, {});
+  check({"view_of_scalar", expand_dims(broadcast_to(scalar, {k(3)}), {1}) * x, scalar * x});
   check({"reshape_same", call("reshape", {x, k(3), k(4)}), x});
   check({"permute_identity", call("permute", {x}, {{"order", std::vector<i64>{0, 1}}}), x});
   check({"no_axes", call("expand_dims", {x}, {{"axes", std::vector<i64>{}}}), x});

@@ -46,12 +46,13 @@ TEST_CASE("the stability family") {
   CHECK(simplify(fn("log", 1.0 - fn("sigmoid", x))) == -fn("softplus", x));
   CHECK(simplify(fn("log", sum(fn("exp", x), false))) == lse(x, false));
   CHECK(simplify(fn("log", fn("exp", x) / sum(fn("exp", x)))) == x - lse(x));
-  CHECK(simplify(fn("log", softmax(x))) == x - lse(x));
   Ref m = reduce("max", x, {1}, true);
+  Ref shifted = (x - m) - fn("log", sum(fn("exp", x - m)));
+  CHECK(simplify(fn("log", softmax(x))) == shifted);
   CHECK(simplify(fn("log", sum(fn("exp", x - m))) + m) == lse(x));
   Ref labels = variable("labels", DType::i64, {symbol_dim("rows")});
   Ref picked = call("pick", {softmax(x), labels}, {{"axis", i64(1)}});
-  CHECK(simplify(fn("log", picked)) == call("pick", {x - lse(x), labels}, {{"axis", i64(1)}}));
+  CHECK(simplify(fn("log", picked)) == call("pick", {shifted, labels}, {{"axis", i64(1)}}));
 }
 
 TEST_CASE("IEEE by default, algebra with fast math") {
@@ -112,14 +113,15 @@ namespace {
 
 bool agree(DType d, const Scalar& a, const Scalar& b) {
   if (!is_float(d)) return a.integer == b.integer;
-  if (std::isnan(a.real) || std::isnan(b.real) || std::isinf(a.real) || std::isinf(b.real)) return true; // stable rules may do better
+  if (!std::isfinite(a.real)) return true; // stable rules may do better
   double tolerance = d == DType::f32 ? 2e-4 : 1e-9;
   return std::fabs(a.real - b.real) <= tolerance * std::max({1.0, std::fabs(a.real), std::fabs(b.real)});
 }
 
-void check_random_graph(std::uint64_t seed) {
+void check_random_graph(std::uint64_t seed, bool specials) {
   INFO("seed " << seed);
-  test::RandomGraph g = test::GraphMaker(seed, {.nodes = 16, .dtypes = {DType::f64, DType::i32, DType::i64, DType::u8, DType::bool_}}).make();
+  test::RandomOptions options{.nodes = 16, .dtypes = {DType::f64, DType::i32, DType::i64, DType::u8, DType::bool_}, .specials = specials};
+  test::RandomGraph g = test::GraphMaker(seed, options).make();
   std::vector<Ref> simple = simplify(g.roots);
   CHECK(simplify(simple) == simple);
   std::vector<Array> before;
@@ -141,5 +143,5 @@ void check_random_graph(std::uint64_t seed) {
 } // namespace
 
 TEST_CASE("random graphs keep their values, and simplifying twice changes nothing") {
-  for (std::uint64_t seed = 1; seed <= 1500; ++seed) check_random_graph(seed);
+  for (std::uint64_t seed = 1; seed <= 1500; ++seed) check_random_graph(seed, seed % 2);
 }

@@ -1,0 +1,133 @@
+#include "src/driver/planned_executable.h"
+#include "ir/build.h"
+#include "ir/text.h"
+#include "runtime/thread_pool.h"
+#include <cstring>
+
+namespace croton::driver {
+
+using namespace ir;
+
+namespace {
+
+// Empty tensors may come without memory; kernels may still form the address.
+alignas(64) char nothing[64];
+
+int threads() { return runtime::ThreadPool::shared().thread_count(); }
+
+class PlannedBoundCall final : public BoundCall {
+public:
+  PlannedBoundCall(const PlannedExecutable& owner, PlannedExecutable::Call call) : owner_(owner), call_(std::move(call)) {
+    fail_ = [this](int which) { owner_.fail_check(which); };
+  }
+  void run() override { owner_.finish(call_, fail_); }
+
+private:
+  const PlannedExecutable& owner_;
+  PlannedExecutable::Call call_;
+  std::function<void(int)> fail_;
+};
+
+} // namespace
+
+std::vector<std::vector<i64>> PlannedExecutable::output_shapes(std::span<const TensorView> inputs) const {
+  return built_.binding->shapes(built_.outputs, built_.binding->bind(inputs));
+}
+
+void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
+  finish(start(inputs, outputs), [&](int which) { fail_check(which); });
+}
+
+void PlannedExecutable::finish(const Call& call, const std::function<void(int)>& fail) const {
+  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail);
+  for (auto& [from, to, bytes] : call.copies) std::memcpy(to, from, bytes);
+}
+
+std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
+  for (const TensorView& v : inputs)
+    if (!is_dense(v)) throw ValueError("[bind] an input is not dense row-major: a bound call reads the same memory each time. Copy it first, or call without binding.");
+  return std::make_unique<PlannedBoundCall>(*this, start(inputs, outputs));
+}
+
+std::size_t PlannedExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
+
+std::string PlannedExecutable::dump(const std::string& stage) const {
+  if (stage == "input") return to_text(built_.written);
+  if (stage == "optimized") return to_text(built_.outputs);
+  if (stage == "plan") return to_text(built_.plan, built_.kernels);
+  if (stage == "kernels") {
+    std::string text;
+    for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
+    return text;
+  }
+  throw ValueError("[dump] there is no stage '" + stage + "' on this device. Use input, optimized, kernels or plan; on cpu also source and assembly.");
+}
+
+std::string PlannedExecutable::explain() const {
+  std::string text;
+  for (auto& [node, reason] : built_.fusion_stops) text += describe(node) + ": " + reason + "\n";
+  return text;
+}
+
+PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
+  Call call;
+  call.ready = prepared(built_.binding->bind(inputs));
+  std::size_t arena_bytes = std::max<std::size_t>(call.ready->arena_bytes, 64);
+  call.arena = runtime::BufferPool::shared().allocate(arena_bytes);
+  auto* arena = static_cast<char*>(call.arena.data());
+  if (machine_.poison) std::memset(arena, 0xff, arena_bytes);
+  for (std::size_t i = 0; i < built_.plan.buffers.size(); ++i) {
+    const PlanBuffer& b = built_.plan.buffers[i];
+    void* p = nullptr;
+    switch (b.place) {
+    case Place::temporary: p = arena + call.ready->offsets[i]; break;
+    case Place::input: p = input_pointer(call, inputs[static_cast<std::size_t>(b.index)], b); break;
+    case Place::output: p = output_pointer(call, inputs, outputs[static_cast<std::size_t>(b.index)], i); break;
+    case Place::constant: p = const_cast<std::byte*>(std::get<Bytes>(*built_.plan.constants[static_cast<std::size_t>(b.index)]->attrs.find("data"))->data()); break;
+    }
+    call.pointers.push_back(p ? p : nothing);
+  }
+  return call;
+}
+
+void PlannedExecutable::fail_check(int which) const {
+  int k = 0;
+  for (const Step& s : built_.plan.steps)
+    if (auto* check = std::get_if<CheckStep>(&s); check && k++ == which) {
+      Ref n(check->indexed);
+      throw IndexError("[" + std::string(n->op->name) + "] a position of " + describe(n->args[1]) + " is out of range. Use positions from 0 to size − 1, or negative ones that count from the end." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
+    }
+  throw InternalError("[plan] a check that does not exist failed");
+}
+
+void* PlannedExecutable::input_pointer(Call& call, const TensorView& v, const PlanBuffer& b) {
+  if (!v.data || is_dense(v) || element_total(v.shape) == 0) return v.data;
+  auto& packed = call.extra.emplace_back(runtime::BufferPool::shared().allocate(static_cast<std::size_t>(element_total(v.shape)), size_of(b.dtype)));
+  pack(v, size_of(b.dtype), static_cast<char*>(packed.data()));
+  return packed.data();
+}
+
+void* PlannedExecutable::output_pointer(Call& call, std::span<const TensorView> inputs, const TensorView& v, std::size_t buffer) const {
+  const PlanBuffer& b = built_.plan.buffers[buffer];
+  bool shared = false;
+  for (const TensorView& in : inputs) shared |= in.data == v.data && v.data;
+  if (!shared || built_.plan.in_place[static_cast<std::size_t>(b.index)]) return v.data;
+  auto& copy = call.extra.emplace_back(runtime::BufferPool::shared().allocate(std::max<std::size_t>(call.ready->bytes[buffer], 1)));
+  call.copies.push_back({copy.data(), v.data, call.ready->bytes[buffer]});
+  return copy.data();
+}
+
+std::shared_ptr<const Prepared> PlannedExecutable::prepared(DimValues dims) const {
+  {
+    std::shared_lock lock(mutex_);
+    for (const auto& p : shapes_)
+      if (p->dims == dims && p->threads == threads()) return p;
+  }
+  auto fresh = prepare_shapes(built_, code_.get(), symbols_, std::move(dims));
+  std::unique_lock lock(mutex_);
+  if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
+  shapes_.push_back(fresh);
+  return fresh;
+}
+
+} // namespace croton::driver
