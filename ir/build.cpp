@@ -220,13 +220,13 @@ std::string describe(const Ref& x) {
   return text;
 }
 
-// Sizes stay in canonical form when their symbols are replaced.
+// Sizes stay in canonical form when their symbols are replaced. Division stays as it is: here it may be the user's own,
+// where 0 // 0 is 0.
 static Ref remake(const Node& n, Args args) {
-  static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
+  static const Op &add = op_named("add"), &mul = op_named("multiply");
   if (n.rank() == 0 && n.dtype() == DType::i64) {
     if (n.op == &add) return index_add(args[0], args[1]);
     if (n.op == &mul) return index_mul(args[0], args[1]);
-    if (n.op == &div) return index_div(args[0], args[1]);
   }
   return make(*n.op, std::move(args), n.attrs, n.where);
 }
