@@ -220,13 +220,21 @@ std::string describe(const Ref& x) {
   return text;
 }
 
+// Made of sizes alone. Index arithmetic never divides by 0, data may: x // x of data is no 1.
+static bool is_size(const Ref& e) {
+  static const Op& dim = op_named("dim");
+  for (const Node* n : post_order(e))
+    if (n->op != &dim && !is_literal(*n) && !body_of<Pointwise>(*n)) return false;
+  return true;
+}
+
 // Sizes stay in canonical form when their symbols are replaced.
 static Ref remake(const Node& n, Args args) {
   static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
   if (n.rank() == 0 && n.dtype() == DType::i64) {
     if (n.op == &add) return index_add(args[0], args[1]);
     if (n.op == &mul) return index_mul(args[0], args[1]);
-    if (n.op == &div) return index_div(args[0], args[1]);
+    if (n.op == &div && is_size(args[1])) return index_div(args[0], args[1]);
   }
   return make(*n.op, std::move(args), n.attrs, n.where);
 }
