@@ -73,8 +73,8 @@ TEST_CASE("run prints the results when they go nowhere") {
   f.put("g.json", affine);
   f.save<float>("x.npy", {2, 2}, {1, 2, 3, 4});
   f.save<float>("empty.npy", {0, 2}, {});
-  CHECK(succeeded(f.croton("run g.json --input x=x.npy --input scale=0.5")) == "y: f32{2, 2}\n[[1.5   2]\n [2.5   3]]\ntotal: f32{2} [4 5]\n");
-  CHECK(succeeded(f.croton("run g.json --input x=empty.npy --input scale=0.5")) == "y: f32{0, 2} empty\ntotal: f32{2} [0 0]\n");
+  CHECK(succeeded(f.croton("run g.json --input x=x.npy --input scale=0.5")) == "y: f32{2, 2}\n[[1.5  2.]\n [2.5  3.]]\ntotal: f32{2} [4. 5.]\n");
+  CHECK(succeeded(f.croton("run g.json --input x=empty.npy --input scale=0.5")) == "y: f32{0, 2} empty\ntotal: f32{2} [0. 0.]\n");
   std::string timed = succeeded(f.croton("run g.json --input x=x.npy --input scale=0.5 --output y=y.npy --repeat 5 --time"));
   CHECK(timed.starts_with("time: compile "));
   CHECK(timed.find(" 5 calls: first ") != std::string::npos);
@@ -122,7 +122,7 @@ TEST_CASE("state may change its size where it is declared by a symbol") {
    "shared": [{"name": "a", "dtype": "f32", "shape": ["n"], "value": {"shape": [1], "data": [3]}}],
    "nodes": [{"id": "twice", "op": "concatenate", "args": ["a", "a"], "attrs": {"axis": 0}}],
    "outputs": [{"name": "a", "node": "a"}], "updates": [{"shared": "a", "node": "twice"}]})");
-  CHECK(succeeded(f.croton("run grow.json --repeat 3")) == "a: f32{4} [3 3 3 3]\n");
+  CHECK(succeeded(f.croton("run grow.json --repeat 3")) == "a: f32{4} [3. 3. 3. 3.]\n");
 }
 
 TEST_CASE("gradients of gradients, and of inner nodes") {
@@ -132,7 +132,7 @@ TEST_CASE("gradients of gradients, and of inner nodes") {
    "gradients": [{"name": "d2", "of": "d1", "wrt": "x"}, {"name": "d1", "of": "cube", "wrt": "x"}, {"name": "dsq", "of": "cube", "wrt": "sq"}],
    "nodes": [{"id": "sq", "op": "multiply", "args": ["x", "x"]}, {"id": "cube", "op": "multiply", "args": ["sq", "x"]}],
    "outputs": [{"name": "d1", "node": "d1"}, {"name": "d2", "node": "d2"}, {"name": "dsq", "node": "dsq"}]})");
-  CHECK(succeeded(f.croton("run g.json --input x=2")) == "d1: f64{} 12\nd2: f64{} 12\ndsq: f64{} 2\n");
+  CHECK(succeeded(f.croton("run g.json --input x=2")) == "d1: f64{} 12.\nd2: f64{} 12.\ndsq: f64{} 2.\n");
 }
 
 TEST_CASE("every dtype goes through files unchanged") {
