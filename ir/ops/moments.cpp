@@ -29,7 +29,8 @@ State variance_merge(const Node& n, const State& a, const State& b) {
   // Two empty parts: the ratio of counts would be 0/0.
   Ref ratio = b[0] / where(call("equal", {count, constant_like(count, 0)}), constant_like(count, 1), count);
   (void)n;
-  return {count, a[1] + delta * ratio, a[2] + b[2] + delta * delta * a[0] * ratio};
+  // The counts first: an empty part adds 0 even where the square overflows.
+  return {count, a[1] + delta * ratio, a[2] + b[2] + delta * (delta * (a[0] * ratio))};
 }
 
 Ref variance_finish(const Node& n, const State& s, const Ref& count) {
