@@ -94,7 +94,7 @@ std::vector<Ref> noisy(const Case& c, const driver::InputBinding& sizes, const d
         else reduced = kept ? all / kept : 0;
       }
       Ref error = error_of(value, *n, reduced);
-      Ref zero = constant(n->dtype(), 0), finite = where(call("isfinite", {error}), error, zero);
+      Ref zero = constant(n->dtype(), 0), finite = where(call("isfinite", {value}), error, zero);
       // No bound: anything may come out.
       if (!has_bound(*n, INFINITY)) finite = where(call("greater", {magnitude(args[0]), constant(n->dtype(), bounded_argument(n->dtype()))}), constant(n->dtype(), INFINITY), finite);
       if (n->op->name == "copysign") finite = where(call("isnan", {args[1]}), constant(n->dtype(), INFINITY), zero);

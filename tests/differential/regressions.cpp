@@ -78,6 +78,28 @@ TEST_CASE("i64 data divided by itself", "[regressions]") {
   agree({call("floor_divide", {k, k})}, {{k, numbers(DType::i64, {}, {0})}});
 }
 
+TEST_CASE("variance of numbers whose squares overflow", "[regressions]") {
+  Ref x = input("x", DType::f32, {1, 1}), y = input("y", DType::f32, {3, 2});
+  Attrs columns = over({0}), all = over({0, 1});
+  columns.set("ddof", i64(0));
+  all.set("ddof", i64(0));
+  agree({call("variance", {x}, columns), call("variance", {x}, all), call("variance", {y}, columns)},
+        {{x, numbers(DType::f32, {1, 1}, {1e30})}, {y, numbers(DType::f32, {3, 2}, {1e30, 1e15, 1e30, 1e15, 1e30, 1e15})}});
+}
+
+TEST_CASE("a guard that reads memory, in axes that walk as one", "[regressions]") {
+  Ref s = symbol_dim("s");
+  Ref x = variable("x", DType::f32, {constant_dim(3), s, constant_dim(4)}), p = input("p", DType::i32, {3, 4});
+  Ref joined = call("concatenate", {x, x}, {{"axis", i64(1)}});
+  std::vector<double> elements(24);
+  for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<double>(i);
+  agree({call("pick", {joined, p}, {{"axis", i64(1)}})},
+        {{x, numbers(DType::f32, {3, 2, 4}, elements)}, {p, numbers(DType::i32, {3, 4}, {0, 1, 2, 3, 3, 2, 1, 0, 0, 0, 3, 3})}});
+  Ref empty = variable("x", DType::f32, {constant_dim(3), s, constant_dim(0)}), none = input("p", DType::i32, {3, 0});
+  Ref nothing = call("concatenate", {empty, empty}, {{"axis", i64(1)}});
+  agree({call("pick", {nothing, none}, {{"axis", i64(1)}})}, {{empty, Array(DType::f32, {3, 2, 0})}, {none, Array(DType::i32, {3, 0})}});
+}
+
 TEST_CASE("bool has no scatter_add", "[regressions]") {
   Ref x = input("x", DType::bool_, {3}), p = input("p", DType::i32, {3});
   CHECK_THROWS_AS(call("scatter_add", {x, p, constant_dim(2)}), DTypeError);
