@@ -16,10 +16,12 @@ Ref reduced_count(const Node& n, DType dtype) {
 
 Type variance_type(const Op& op, const Args& args, const Attrs& attrs) {
   if (attrs.integer("ddof") < 0) throw ValueError("[variance] ddof must not be negative");
-  return reduced_type(op, args, attrs, args.at(0)->dtype());
+  expect_count(op, args, 1, 1);
+  return reduced_type(op, args, attrs, args[0]->dtype());
 }
 Type logsumexp_type(const Op& op, const Args& args, const Attrs& attrs) {
-  return reduced_type(op, args, attrs, args.at(0)->dtype());
+  expect_count(op, args, 1, 1);
+  return reduced_type(op, args, attrs, args[0]->dtype());
 }
 
 // ---- variance ----

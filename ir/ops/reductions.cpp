@@ -37,7 +37,8 @@ std::vector<AttrSpec> axes_specs() {
 namespace {
 
 Type same_dtype(const Op& op, const Args& args, const Attrs& attrs) {
-  return reduced_type(op, args, attrs, args.at(0)->dtype());
+  expect_count(op, args, 1, 1);
+  return reduced_type(op, args, attrs, args[0]->dtype());
 }
 Type index_dtype(const Op& op, const Args& args, const Attrs& attrs) { return reduced_type(op, args, attrs, DType::i64); }
 Type bool_dtype(const Op& op, const Args& args, const Attrs& attrs) { return reduced_type(op, args, attrs, DType::bool_); }
