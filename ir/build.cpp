@@ -89,6 +89,7 @@ bool is_constant(const Node& node) {
   static const Op& op = op_named("constant");
   return node.op == &op;
 }
+bool is_literal(const Node& node) { return is_constant(node) && node.attrs.find("value"); }
 std::string_view user_name(const Node& node) {
   auto* text = node.attrs.find("name");
   return text && std::holds_alternative<std::string>(*text) ? std::string_view(std::get<std::string>(*text)) : "";
@@ -117,7 +118,7 @@ Ref where(const Ref& condition, const Ref& yes, const Ref& no) { return call("wh
 
 Ref cast(const Ref& x, DType dtype) {
   if (x->dtype() == dtype) return x;
-  if (x->rank() == 0 && is_constant(*x)) {
+  if (is_literal(*x)) {
     const AttrValue& v = *x->attrs.find("value");
     if (auto* k = std::get_if<i64>(&v); k && (x->dtype() != DType::u64 || !is_float(dtype))) return constant_int(dtype, *k);
     if (auto* d = std::get_if<double>(&v); d && is_float(dtype)) return constant(dtype, *d);

@@ -19,6 +19,8 @@ Ref state_variable(std::string_view name, i64 state, DType dtype, Shape shape);
 std::optional<double> scalar_value(const Ref& x);
 bool is_variable(const Node& node);
 bool is_constant(const Node& node);
+/// A scalar constant given by its value, which can stand in code; one given by its data is memory.
+bool is_literal(const Node& node);
 /// The name the user gave, or "".
 std::string_view user_name(const Node& node);
 

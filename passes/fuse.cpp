@@ -15,7 +15,7 @@ constexpr std::size_t max_reads = 4;  ///< distinct places one node may be recom
 constexpr int expensive = 8;          ///< in adds: worth storing rather than computing twice
 
 bool is_library(const Node& n) { return body_of<Contraction>(n) || body_of<Scatter>(n); }
-bool is_scalar_constant(const Node& n) { return is_constant(n) && n.rank() == 0; }
+bool is_scalar_constant(const Node& n) { return is_literal(n); }
 
 // The whole node is one expression in the variables; a dim or a constant costs nothing anywhere.
 bool is_leaf(const Node& n) { return body_of<Leaf>(n) != nullptr; }

@@ -123,7 +123,7 @@ private:
 
   Ref compute(const Key& key, bool output, std::vector<Key>& missing) {
     const Node& n = *key.node;
-    if (n.rank() == 0 && (is_constant(n) || (n.dtype() == DType::i64 && is_index_arithmetic(n)))) return Ref(&n);
+    if (n.rank() == 0 && (is_literal(n) || (n.dtype() == DType::i64 && is_index_arithmetic(n)))) return Ref(&n);
     if (!is_inside(n, output)) return read(n, key.index, key.guard);
     struct Visit {
       Lowering& self;
@@ -158,7 +158,7 @@ private:
   // Sizes and literals: the host or the kernel's scalars hold them. Remembered, as data of the same type may be a long chain.
   bool is_index_arithmetic(const Node& node) {
     static const Op* const dim = find_op("dim");
-    auto descends = [](const Node& n) { return !is_constant(n) && n.op != dim && body_of<Pointwise>(n) && n.dtype() == DType::i64; };
+    auto descends = [](const Node& n) { return !is_literal(n) && n.op != dim && body_of<Pointwise>(n) && n.dtype() == DType::i64; };
     std::vector<const Node*> stack{&node};
     while (!stack.empty()) {
       const Node* n = stack.back();
@@ -169,7 +169,7 @@ private:
       if (stack.size() > before) continue;
       stack.pop_back();
       auto known = [&](const Ref& a) { return arithmetic_.at(a.get()); };
-      arithmetic_.try_emplace(n, n->op == dim || is_constant(*n) || (descends(*n) && std::all_of(n->args.begin(), n->args.end(), known)));
+      arithmetic_.try_emplace(n, n->op == dim || is_literal(*n) || (descends(*n) && std::all_of(n->args.begin(), n->args.end(), known)));
     }
     return arithmetic_.at(&node);
   }

@@ -70,6 +70,7 @@ Ref take_element(const Node& n, const Index& index, const ReadElement& read) {
 
 Type scatter_type(const Op& op, const Args& args, const Attrs&) {
   expect_count(op, args, 3, 3);
+  expect_accepted(op, args[0]);
   expect_integers(op, args[1]);
   expect_index_scalar(op, args[2]);
   bool fits = args[1]->rank() == 1 && args[0]->rank() >= 1 && !provably_different(args[0]->shape()[0], args[1]->shape()[0]);
@@ -134,7 +135,7 @@ std::vector<Op> indexing_ops() {
        .params = {"x", "positions"}, .attr_specs = {{"axis", "int", "the axis taken from"}}, .accepts = Accepts::any,
        .body = Indexed{take_element, 1, axis_size}, .type = take_type, .vjp = take_vjp, .batch = batch_take},
       {.name = "scatter_add", .doc = "Zeros with row i of x added at positions[i]; repeated positions add up in order.",
-       .group = "indexing", .params = {"x", "positions", "rows"}, .accepts = Accepts::any,
+       .group = "indexing", .params = {"x", "positions", "rows"},
        .body = Scatter{1, [](const Node& n) { return n.args[2]; }}, .type = scatter_type,
        .vjp = [](const Node& n, const Ref& g) -> R {
          return {make(*find_op("take"), {g, n.args[1]}, {{"axis", i64(0)}}), nullptr, nullptr};

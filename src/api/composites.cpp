@@ -57,7 +57,12 @@ Expr cross_entropy(In logits, In labels) {
   return api::at(logits.where(), [&] {
     Expr z = floating("cross_entropy", logits), y = api::expr_at(labels.where(), [&] { return api::operand(labels); });
     if (z.rank() == 0) throw ShapeError("[cross_entropy] " + z.to_string() + " has no axis of classes.");
-    if (is_float(y.dtype())) return -sum(y * log_softmax(z), -1);
+    if (is_float(y.dtype())) {
+      if (y.rank() != z.rank())
+        throw ShapeError("[cross_entropy] " + z.to_string() + " · " + y.to_string() + ": found a distribution of rank " +
+                         std::to_string(y.rank()) + ", expected " + std::to_string(z.rank()) + ". Cast class labels to integers.");
+      return -sum(y * log_softmax(z), -1);
+    }
     if (y.rank() != z.rank() - 1)
       throw ShapeError("[cross_entropy] " + z.to_string() + " · " + y.to_string() + ": found labels of rank " +
                        std::to_string(y.rank()) + ", expected " + std::to_string(z.rank() - 1) + ".");

@@ -166,7 +166,11 @@ Outputs Function::call(std::initializer_list<NamedArg> args, Here here) const {
     for (const NamedArg& arg : args) {
       auto found = std::find(names.begin(), names.end(), arg.name);
       std::string text = "[" + name() + "] input '" + std::string(arg.name) + "' ";
-      if (found == names.end()) throw ValueError(text + "does not exist.");
+      if (found == names.end()) {
+        std::string known;
+        for (const std::string& n : names) known += (known.empty() ? "" : ", ") + n;
+        throw ValueError(text + "does not exist. " + (known.empty() ? "There are no inputs." : "The inputs are " + known + "."));
+      }
       const TensorArg*& slot = ordered[static_cast<std::size_t>(found - names.begin())];
       if (slot) throw ValueError(text + "is given twice.");
       slot = &arg.value;

@@ -1,5 +1,6 @@
 // croton ops: what the records of ops say, for people and for programs that write graphs.
 #include "ir/build.h"
+#include "ir/manual.h"
 #include "ir/op.h"
 #include "ir/pattern.h"
 #include "src/cli/commands.h"
@@ -17,23 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr DType executable_dtypes[] = {DType::bool_, DType::i8, DType::i16, DType::i32, DType::i64, DType::u8,
                                        DType::u16,   DType::u32, DType::u64, DType::f32, DType::f64};
-
-bool is_hidden(const Op& op) { return op.group == "internal" || std::holds_alternative<Memory>(op.body); }
-
-std::string_view body_name(const Op& op) {
-  struct Name {
-    std::string_view operator()(const Leaf&) const { return "leaf"; }
-    std::string_view operator()(const Pointwise&) const { return "pointwise"; }
-    std::string_view operator()(const Reduction&) const { return "reduction"; }
-    std::string_view operator()(const View&) const { return "view"; }
-    std::string_view operator()(const Generator&) const { return "generator"; }
-    std::string_view operator()(const Indexed&) const { return "indexed"; }
-    std::string_view operator()(const Contraction&) const { return "contraction"; }
-    std::string_view operator()(const Scatter&) const { return "scatter"; }
-    std::string_view operator()(const Memory&) const { return "memory"; }
-  };
-  return std::visit(Name{}, op.body);
-}
 
 bool accepts(Accepts accepted, DType d) {
   DTypeKind kind = info(d).kind;
@@ -200,7 +184,7 @@ void print_page(const Op& op) {
 void print_list() {
   std::string_view group;
   for (const Op* op : all_ops()) {
-    if (is_hidden(*op)) continue;
+    if (is_internal(*op)) continue;
     if (op->group != group) std::cout << (group.empty() ? "" : "\n") << (group = op->group) << "\n";
     std::string s = signature(*op);
     std::cout << "  " << s << std::string(s.size() < 38 ? 38 - s.size() : 1, ' ') << op->doc << "\n";
@@ -218,7 +202,7 @@ void add_ops(CLI::App& program) {
   ops->footer("Examples:\n  croton ops\n  croton ops logsumexp\n  croton ops --json | python3 -m json.tool");
   ops->callback([wanted, json] {
     const Op* one = wanted->empty() ? nullptr : find_op(*wanted);
-    if (!wanted->empty() && (!one || is_hidden(*one))) throw ValueError("there is no op named " + quoted_text(wanted->substr(0, 60)) + ". See `croton ops`.");
+    if (!wanted->empty() && (!one || is_internal(*one))) throw ValueError("there is no op named " + quoted_text(wanted->substr(0, 60)) + ". See `croton ops`.");
     if (!*json) return one ? print_page(*one) : print_list();
     if (one) {
       std::cout << described(*one).dump(1) << "\n";
@@ -227,7 +211,7 @@ void add_ops(CLI::App& program) {
     std::cout << "[";
     std::string_view separator = "\n ";
     for (const Op* op : all_ops())
-      if (!is_hidden(*op)) std::cout << std::exchange(separator, ",\n ") << described(*op).dump();
+      if (!is_internal(*op)) std::cout << std::exchange(separator, ",\n ") << described(*op).dump();
     std::cout << "\n]\n";
   });
 }

@@ -88,6 +88,7 @@ TEST_CASE("composites attribute their inside to the caller") {
   auto x = tensor<f32>("x", {2, 3}), g = tensor<f32>("g", {4});
   CHECK_FAILS(ShapeError, "", layer_norm(x, g, g));
   CHECK_FAILS(ShapeError, "found labels of rank 2", cross_entropy(x, matrix<i32>("y")));
+  CHECK_FAILS(ShapeError, "Cast class labels to integers", cross_entropy(x, vector<f32>("y")));
   CHECK(softmax(x).where().line == __LINE__);
 }
 

@@ -25,7 +25,7 @@ bool has_bound(const ir::Node& node, double operand);
 bool is_inexact(const ir::Node& node, bool strict);
 
 /// What a device may give, from the reference by sampled running error analysis: every inexact node's elements are moved
-/// by its own bound with random signs, and the spread of the results over several samples, times a safety factor, is the
+/// by its own bound with random signs and magnitudes, and the spread of the results over several samples, times a safety factor, is the
 /// tolerance. It follows cancellation and conditioning, which no fixed number does. Where a sample gives another integer
 /// or is no longer finite, the element decides nothing.
 struct Expected {

@@ -226,7 +226,7 @@ private:
       return ir::make(op, chance(0.5) ? ir::Args{x, x, y} : ir::Args{x, x}, {{"axis", axis}});
     }
     if (op.name == "slice") {
-      i64 start = n ? between(0, n - 1) : 0;
+      i64 start = n ? between(0, n - 1) : step > 0 ? 0 : -1;
       i64 most = n == 0 ? 0 : step > 0 ? (n - 1 - start) / step + 1 : start / -step + 1;
       return ir::make(op, {x, dim(start), dim(between(0, most))}, {{"axis", axis}, {"step", step}});
     }

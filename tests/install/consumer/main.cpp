@@ -1,16 +1,16 @@
 // A user's first program, built against an installed Croton.
-#if __has_include(<croton/croton.h>)
 #include <croton/croton.h>
-#else
-#include <croton/dtype.h>
-#include <croton/error.h>
-#endif
 #include <iostream>
+#include <vector>
+using namespace croton;
 
 int main() {
+  auto x = vector<f32>("x");
+  auto f = function({x}, x * 2 + 1);
+  std::cout << f(std::vector{1.f, 2.f, 3.f}) << '\n';
   try {
-    throw croton::ValueError("hello from " + std::string(croton::name(croton::DType::f32)));
-  } catch (const croton::Error& error) {
+    f(std::vector{1, 2, 3});
+  } catch (const DTypeError& error) {
     std::cout << error.what() << '\n';
   }
 }

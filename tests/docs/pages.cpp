@@ -1,0 +1,61 @@
+// The pages that people write: links lead somewhere, named files exist, and the README's program is the example.
+#include "tests/support/catch.h"
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path root = CROTON_SOURCE_DIR;
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<fs::path> pages() {
+  std::vector<fs::path> found{root / "README.md"};
+  for (const auto& entry : fs::directory_iterator(root / "docs"))
+    if (entry.path().extension() == ".md") found.push_back(entry.path());
+  return found;
+}
+
+/// Without the blocks of code.
+std::string prose(const std::string& text) { return std::regex_replace(text, std::regex("```[^`]*```"), ""); }
+
+/// First groups of all matches.
+std::vector<std::string> all(const std::string& text, const std::string& expression) {
+  const std::regex pattern(expression);
+  std::vector<std::string> found;
+  for (std::sregex_iterator at(text.begin(), text.end(), pattern), end; at != end; ++at) found.push_back((*at)[1]);
+  return found;
+}
+
+} // namespace
+
+TEST_CASE("links of the documentation lead to files") {
+  REQUIRE(pages().size() > 5);
+  for (const fs::path& page : pages())
+    for (const std::string& link : all(prose(read(page)), R"(\]\(([^)#:]+)(#[^)]*)?\))")) {
+      INFO(page << " links to " << link);
+      CHECK(fs::exists(page.parent_path() / link));
+    }
+}
+
+TEST_CASE("files named in the documentation exist") {
+  for (const fs::path& page : pages())
+    for (const std::string& name : all(read(page), R"(`((?:include|ir|passes|codegen|runtime|src|examples|tests|tools|docs|cmake|bench)/[A-Za-z0-9_/.-]+)`)")) {
+      INFO(page << " names " << name);
+      CHECK(fs::exists(root / name));
+    }
+}
+
+TEST_CASE("the README shows examples/hello.cpp as it is") {
+  const std::string program = read(root / "examples" / "hello.cpp"), readme = read(root / "README.md");
+  CHECK(readme.find("```cpp\n" + program.substr(program.find("#include")) + "```") != std::string::npos);
+}
