@@ -220,19 +220,61 @@ std::string describe(const Ref& x) {
   return text;
 }
 
-// Sizes stay in canonical form when their symbols are replaced. Division stays as it is: here it may be the user's own,
-// where 0 // 0 is 0.
-static Ref remake(const Node& n, Args args) {
-  static const Op &add = op_named("add"), &mul = op_named("multiply");
-  if (n.rank() == 0 && n.dtype() == DType::i64) {
-    if (n.op == &add) return index_add(args[0], args[1]);
-    if (n.op == &mul) return index_mul(args[0], args[1]);
+namespace {
+
+/// Rebuilds nodes with other operands. Sizes and indices stay in canonical form; data of the same type does not take part:
+/// x // x is 0 where x is, products of it wrap, and sums of products of it may be long.
+class Remake {
+public:
+  Ref operator()(const Node& n, Args args) {
+    static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
+    bool arithmetic = n.rank() == 0 && n.dtype() == DType::i64 && (n.op == &add || n.op == &mul || n.op == &div);
+    if (arithmetic && is_index(args[0]) && is_index(args[1])) {
+      if (n.op == &add) return index_add(args[0], args[1]);
+      if (n.op == &mul) return index_mul(args[0], args[1]);
+      return index_div(args[0], args[1]);
+    }
+    return make(*n.op, std::move(args), n.attrs, n.where);
   }
-  return make(*n.op, std::move(args), n.attrs, n.where);
-}
+
+private:
+  // Made of constants, sizes and registers by index arithmetic; explicit stack.
+  bool is_index(const Ref& scalar) {
+    std::vector<Ref> stack{scalar};
+    while (!stack.empty()) {
+      Ref n = stack.back();
+      bool ready = true;
+      if (!known_.contains(n) && descends(*n))
+        for (const Ref& a : n->args)
+          if (!known_.contains(a)) {
+            stack.push_back(a);
+            ready = false;
+          }
+      if (!ready) continue;
+      stack.pop_back();
+      known_.try_emplace(n, descends(*n) ? std::all_of(n->args.begin(), n->args.end(), [&](const Ref& a) { return known_.at(a); }) : is_leaf(*n));
+    }
+    return known_.at(scalar);
+  }
+
+  static bool descends(const Node& n) {
+    static const Op* const ops[] = {&op_named("add"), &op_named("subtract"), &op_named("multiply"), &op_named("floor_divide"),
+                                    &op_named("remainder"), &op_named("minimum"), &op_named("maximum")};
+    return n.rank() == 0 && n.dtype() == DType::i64 && std::find(std::begin(ops), std::end(ops), n.op) != std::end(ops);
+  }
+  static bool is_leaf(const Node& n) {
+    static const Op &dim = op_named("dim"), &reg = op_named("register");
+    return n.rank() == 0 && (n.op == &dim || n.op == &reg || constant_value(Ref(&n)));
+  }
+
+  std::unordered_map<Ref, bool> known_;
+};
+
+} // namespace
 
 std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(const Node&)>& replacement) {
   std::unordered_map<const Node*, Ref> done;
+  Remake remake;
   for (const Node* n : post_order(roots)) {
     if (Ref r = replacement(*n)) {
       done.emplace(n, r);

@@ -49,6 +49,7 @@ private:
     }
   };
   std::unordered_map<Key, Ref, KeyHash> done_;
+  std::unordered_map<const Node*, bool> arithmetic_;
   std::unordered_map<const Node*, int> level_; ///< of the registers that hold results of reductions
 
   void touch(const Ref& buffer, bool written) {
@@ -154,12 +155,23 @@ private:
     return value;
   }
 
-  // Sizes and literals: the host or the kernel's scalars hold them.
-  static bool is_index_arithmetic(const Node& n) {
+  // Sizes and literals: the host or the kernel's scalars hold them. Remembered, as data of the same type may be a long chain.
+  bool is_index_arithmetic(const Node& node) {
     static const Op* const dim = find_op("dim");
-    for (const Node* m : post_order(Ref(&n)))
-      if (m->op != dim && !is_literal(*m) && !(body_of<Pointwise>(*m) && m->dtype() == DType::i64)) return false;
-    return true;
+    auto descends = [](const Node& n) { return !is_literal(n) && n.op != dim && body_of<Pointwise>(n) && n.dtype() == DType::i64; };
+    std::vector<const Node*> stack{&node};
+    while (!stack.empty()) {
+      const Node* n = stack.back();
+      std::size_t before = stack.size();
+      if (!arithmetic_.contains(n) && descends(*n))
+        for (const Ref& a : n->args)
+          if (!arithmetic_.contains(a.get())) stack.push_back(a.get());
+      if (stack.size() > before) continue;
+      stack.pop_back();
+      auto known = [&](const Ref& a) { return arithmetic_.at(a.get()); };
+      arithmetic_.try_emplace(n, n->op == dim || is_literal(*n) || (descends(*n) && std::all_of(n->args.begin(), n->args.end(), known)));
+    }
+    return arithmetic_.at(&node);
   }
 
   Ref read(const Node& n, const Index& index, const Ref& guard) {

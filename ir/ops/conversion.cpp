@@ -13,6 +13,8 @@ Type to_dtype_attr(const Op& op, const Args& args, const Attrs& attrs) {
 Type bitcast_type(const Op& op, const Args& args, const Attrs& attrs) {
   expect_count(op, args, 1, 1);
   DType to = attrs.dtype("dtype");
+  if (args[0]->dtype() == DType::bool_ || to == DType::bool_) // a bool in memory is 0 or 1, in a register one bit
+    fail_dtype(op, args[0], args[0]->dtype() == DType::bool_ ? "numbers" : "a number to become: a bool has no bits of its own");
   if (size_of(to) != size_of(args[0]->dtype())) fail_dtype(op, args[0], "a dtype as wide as " + std::string(name(to)));
   return {to, args[0]->shape()};
 }
@@ -29,7 +31,7 @@ std::vector<Op> conversion_ops() {
          if (!is_float(n.args[0]->dtype())) return {nullptr};
          return {cast(g, n.args[0]->dtype())};
        }},
-      {.name = "bitcast", .doc = "The same bits read as another dtype of the same width.", .group = "conversion",
+      {.name = "bitcast", .doc = "The same bits read as another dtype of the same width; not for bool.", .group = "conversion",
        .params = {"x"}, .attr_specs = {{"dtype", "dtype", "the new dtype"}}, .accepts = Accepts::any,
        .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"bitcast", "bitcast", "", "bitcast"}); p.result = Pointwise::Result::attribute; p.reinterpret = true; return p; }(),
        .type = bitcast_type, .differentiable = false},

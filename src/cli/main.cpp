@@ -28,8 +28,8 @@ void add_help(CLI::App& program) {
   auto topic = std::make_shared<std::string>();
   help->add_option("COMMAND", *topic, "run, dump, ops or devices")->check(CLI::IsMember({"run", "dump", "ops", "devices"}))->type_name("");
   help->callback([&program, topic] {
-    if (topic->empty()) throw CLI::CallForHelp();
-    std::cout << program.get_subcommand(*topic)->help(program.get_name());
+    std::string text = topic->empty() ? program.help() : program.get_subcommand(*topic)->help(program.get_name());
+    std::cout << text << (text.ends_with('\n') ? "" : "\n");
   });
 }
 

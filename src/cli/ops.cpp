@@ -165,7 +165,7 @@ void print_page(const Op& op) {
   Json j = described(op);
   std::cout << signature(op) << "\n  " << op.doc << "\n";
   auto line = [](std::string_view key, const std::string& value) { std::cout << "  " << key << std::string(14 - key.size(), ' ') << value << "\n"; };
-  line("group", std::string(op.group) + ", " + std::string(body_name(op)));
+  line("group", std::string(op.group) + (op.group == body_name(op) ? "" : ", " + std::string(body_name(op))));
   for (auto& o : j["operands"]) {
     std::string dtypes;
     for (auto& d : o["dtypes"]) dtypes += " " + d.get<std::string>();
