@@ -47,10 +47,10 @@ TEST_CASE("reductions of one element that is not finite", "[regressions]") {
   }
 }
 
-TEST_CASE("casts to the same dtype, bit casts of bool", "[regressions]") {
-  Ref x = input("x", DType::f32, {3}), b = input("b", DType::bool_, {3}), u = input("u", DType::u8, {3});
-  agree({call("cast", {x}, {{"dtype", DType::f32}}), call("bitcast", {b}, {{"dtype", DType::u8}}), call("bitcast", {u}, {{"dtype", DType::bool_}})},
-        {{x, numbers(DType::f32, {3}, {1, not_a_number, -0.0})}, {b, numbers(DType::bool_, {3}, {0, 1, 1})}, {u, numbers(DType::u8, {3}, {0, 1, 200})}});
+TEST_CASE("casts to the same dtype, bit casts of bytes", "[regressions]") {
+  Ref x = input("x", DType::f32, {3}), u = input("u", DType::u8, {3});
+  agree({call("cast", {x}, {{"dtype", DType::f32}}), call("bitcast", {x}, {{"dtype", DType::i32}}), call("bitcast", {u}, {{"dtype", DType::i8}})},
+        {{x, numbers(DType::f32, {3}, {1, 2, -0.0})}, {u, numbers(DType::u8, {3}, {0, 1, 200})}});
 }
 
 TEST_CASE("a scalar constant given by its data", "[regressions]") {
