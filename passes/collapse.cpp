@@ -66,6 +66,7 @@ void merge(Nest& nest, const Axis& slow, const Axis& fast, const Axis& merged) {
       auto b = linear_in(n->args[1], fast.var), rest = linear_in(b->offset, slow.var);
       Args args = n->args;
       args[1] = index_add(rest->offset, index_mul(b->scale, merged.var));
+      if (args.size() > 2) args[2] = replace(args[2], loads); // a guard may itself read memory
       loads[n] = make(*n->op, std::move(args), n->attrs);
     }
     e = replace(e, loads);

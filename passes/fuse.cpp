@@ -111,6 +111,7 @@ private:
     if (body_of<Reduction>(n)) return fits_reduction(g, n, at);
     if (at.size() > max_reads) return stop(n, "read at too many places"), false;
     if (at.size() > 1 && cost_of(n) >= expensive) return stop(n, "read at several places and expensive"), false;
+    if (g.inside.contains(&n) && strands_a_reduction(g, n)) return stop(n, "made from a reduction over other axes than its consumer's kernel"), false;
     return true;
   }
 

@@ -181,8 +181,22 @@ private:
     return value;
   }
 
+  // A reduction is made once for an outer iteration: what of its guard varies inside one concerns its users alone.
+  Ref guard_outside(const Ref& guard) const {
+    static const Op* const both = find_op("logical_and");
+    if (!guard) return guard;
+    if (guard->op == both) {
+      Ref x = guard_outside(guard->args[0]), y = guard_outside(guard->args[1]);
+      return x && y ? call("logical_and", {x, y}) : x ? x : y;
+    }
+    for (const Node* n : post_order(guard))
+      if (group_.extent.contains(n) && std::find(group_.outer.begin(), group_.outer.end(), Ref(n)) == group_.outer.end()) return nullptr;
+    return guard;
+  }
+
   Ref reduction(const Key& key, std::vector<Key>& missing) {
     const Node& n = *key.node;
+    if (Ref outside = guard_outside(key.guard); outside != key.guard) return operand(Ref(&n), key.index, outside, missing);
     Shape extents = reduced_extents(n);
     Index reduced = inner_variables(group_, extents);
     Ref value = operand(n.args[0], reduced_index(n, key.index, reduced), key.guard, missing);

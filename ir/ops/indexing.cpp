@@ -40,9 +40,20 @@ Ref axis_size(const Node& n) { return n.args[0]->shape()[n.attrs.integer("axis")
 
 std::vector<Ref> pick_vjp(const Node& n, const Ref& g) {
   i64 axis = n.attrs.integer("axis");
+  // The slope alone reads nothing at the positions: without the check a bad one would pass in silence.
+  Ref checked = make(*find_op("checked_positions"), {n.args[1], n.args[0]->shape()[axis]});
   Ref position = iota(n.args[0]->shape(), axis, n.args[1]->dtype());
-  Ref hit = call("equal", {position, expand_dims(n.args[1], {axis})});
+  Ref hit = call("equal", {position, expand_dims(checked, {axis})});
   return {where(hit, expand_dims(g, {axis}), constant_like(g, 0)), nullptr};
+}
+
+// ---- checked_positions: the positions themselves ----
+
+Type checked_type(const Op& op, const Args& args, const Attrs&) {
+  expect_count(op, args, 2, 2);
+  expect_integers(op, args[0]);
+  expect_index_scalar(op, args[1]);
+  return args[0]->type;
 }
 
 // ---- take: whole slices ----
@@ -131,6 +142,12 @@ std::vector<Op> indexing_ops() {
          for (int k = 0; k < n.rank(); ++k) require(n.args[1]->shape()[k], true, n.shape()[k]);
        },
        .batch = batch_pick},
+      {.name = "checked_positions", .doc = "The positions, which must be in 0..size − 1.", .group = "internal",
+       .params = {"positions", "size"}, .accepts = Accepts::any,
+       .body = Indexed{[](const Node&, const Index& i, const ReadElement& read) { return read(0, i, nullptr); }, 0,
+                       [](const Node& n) { return n.args[1]; }},
+       .type = checked_type, .differentiable = false,
+       .batch = [](const Node& n, const Args& args, const std::vector<bool>&) { return make(*n.op, {args[0], n.args[1]}); }},
       {.name = "take", .doc = "Slices of x at the positions along an axis; the positions' axes replace it.", .group = "indexing",
        .params = {"x", "positions"}, .attr_specs = {{"axis", "int", "the axis taken from"}}, .accepts = Accepts::any,
        .body = Indexed{take_element, 1, axis_size}, .type = take_type, .vjp = take_vjp, .batch = batch_take},

@@ -31,7 +31,8 @@ State variance_merge(const Node& n, const State& a, const State& b) {
   // Two empty parts: the ratio of counts would be 0/0.
   Ref ratio = b[0] / where(call("equal", {count, constant_like(count, 0)}), constant_like(count, 1), count);
   (void)n;
-  return {count, a[1] + delta * ratio, a[2] + b[2] + delta * delta * a[0] * ratio};
+  // The counts first: an empty part adds 0 even where the square overflows.
+  return {count, a[1] + delta * ratio, a[2] + b[2] + delta * (delta * (a[0] * ratio))};
 }
 
 Ref variance_finish(const Node& n, const State& s, const Ref& count) {
@@ -126,7 +127,7 @@ std::vector<Op> moment_ops() {
   with_ddof.push_back({"ddof", "int", "subtracted from the count in the divisor"});
   Reduction variance{
       .identity = [](const Node& n) -> State { Ref z = constant_like(n.args[0], 0); return {z, z, z}; },
-      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {constant_like(n.args[0], 1), x, constant_like(n.args[0], 0)}; },
+      .lift = [](const Node& n, const Ref& x, const Ref&) -> State { return {constant_like(n.args[0], 1), x, x - x}; }, // NaN where x is no finite number
       .merge = variance_merge,
       .finish = variance_finish,
       .expand = variance_expand,
@@ -138,7 +139,7 @@ std::vector<Op> moment_ops() {
       .value_real = variance_value};
   Reduction logsumexp{
       .identity = [](const Node& n) -> State { return {constant_like(n.args[0], -INFINITY), constant_like(n.args[0], 0)}; },
-      .lift = [](const Node&, const Ref& x, const Ref&) -> State { return {x, call("exp", {x - finite_shift(x)})}; },
+      .lift = [](const Node&, const Ref& x, const Ref&) -> State { return {x, where(call("isfinite", {x}), constant_like(x, 1), where(call("less", {x, constant_like(x, 0)}), constant_like(x, 0), x))}; },
       .merge = logsumexp_merge,
       .finish = logsumexp_finish,
       .expand = logsumexp_expand,

@@ -3,6 +3,7 @@
 #include "runtime/cpu/jit.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
+#include "src/executable.h"
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -51,10 +52,12 @@ Json cpu() {
   return device;
 }
 
-std::vector<Json> devices() {
-  auto not_built = [](const char* name, const char* about) { return Json{{"name", name}, {"available", false}, {"about", about}}; };
-  return {cpu(), not_built("host", "interprets kernels; not in this build"), not_built("reference", "interprets graphs as written; not in this build"),
-          not_built("cuda", "not in this build"), not_built("opencl", "not in this build")};
+std::vector<Json> all_devices() {
+  std::vector<Json> all;
+  for (const Device& d : devices())
+    all.push_back(d.name == "cpu" ? cpu() : Json{{"name", std::string(d.name)}, {"available", true}, {"about", std::string(d.doc)}});
+  for (const char* name : {"cuda", "opencl"}) all.push_back({{"name", name}, {"available", false}, {"about", "not in this build"}});
+  return all;
 }
 
 void print(const Json& d, bool verbose) {
@@ -81,7 +84,7 @@ void add_devices(CLI::App& program) {
   command->add_flag("-v,--verbose", *verbose, "Also the compiler's version, the processor and its features");
   command->footer("Examples:\n  croton devices -v\n  croton devices --json");
   command->callback([json, verbose] {
-    auto all = devices();
+    auto all = all_devices();
     if (*json) std::cout << Json(all).dump(1) << "\n";
     else
       for (auto& d : all) print(d, *verbose);

@@ -1,4 +1,5 @@
 #include "src/driver/planned_executable.h"
+#include "src/driver/explain.h"
 #include "ir/build.h"
 #include "ir/text.h"
 #include "runtime/thread_pool.h"
@@ -9,6 +10,12 @@ namespace croton::driver {
 using namespace ir;
 
 namespace {
+
+/// The positions operand of a node that reads or writes at given positions.
+Ref positions_of(const Node& n) {
+  auto* reads = body_of<Indexed>(n);
+  return n.args[static_cast<std::size_t>(reads ? reads->index_arg : body_of<Scatter>(n)->index_arg)];
+}
 
 // Empty tensors may come without memory; kernels may still form the address.
 alignas(64) char nothing[64];
@@ -63,11 +70,7 @@ std::string PlannedExecutable::dump(const std::string& stage) const {
   throw ValueError("[dump] there is no stage '" + stage + "' on this device. Use input, optimized, kernels or plan; on cpu also source and assembly.");
 }
 
-std::string PlannedExecutable::explain() const {
-  std::string text;
-  for (auto& [node, reason] : built_.fusion_stops) text += describe(node) + ": " + reason + "\n";
-  return text;
-}
+std::string PlannedExecutable::explain() const { return driver::explain(built_); }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
@@ -95,7 +98,7 @@ void PlannedExecutable::fail_check(int which) const {
   for (const Step& s : built_.plan.steps)
     if (auto* check = std::get_if<CheckStep>(&s); check && k++ == which) {
       Ref n(check->indexed);
-      throw IndexError("[" + std::string(n->op->name) + "] a position of " + describe(n->args[1]) + " is out of range. Use positions from 0 to size − 1, or negative ones that count from the end." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
+      throw IndexError("[" + std::string(n->op->name) + "] a position of " + describe(positions_of(*n)) + " is out of range. Use positions from 0 to size − 1, or negative ones that count from the end." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
     }
   throw InternalError("[plan] a check that does not exist failed");
 }

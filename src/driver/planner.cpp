@@ -8,6 +8,7 @@
 #include "runtime/cpu/blas.h"
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace croton::driver {
 
@@ -51,7 +52,7 @@ public:
     }
   }
 
-  void check(const Ref& flag, const Ref& indexed) { plan_.steps.push_back(CheckStep{buffer_of_node(*flag), indexed.get()}); alive_.push_back(indexed); }
+  void check(const Ref& flag, const Ref& indexed) { last_.reset(); plan_.steps.push_back(CheckStep{buffer_of_node(*flag), indexed.get()}); alive_.push_back(indexed); }
 
   /// Computed outputs are written where the caller wants them; the others are copied there.
   void name_outputs(const std::vector<Ref>& outputs) {
@@ -114,32 +115,94 @@ private:
     return k ? stem + "_" + std::to_string(k) : stem;
   }
 
-  void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
-    std::unordered_map<const Node*, int> ids;
+  /// A kernel being built: its buffers by their plan ids. Buffers are numbered inside the kernel, so that kernels that do
+  /// the same read the same.
+  struct Naming {
     std::unordered_map<int, int> local;
+    std::unordered_map<const Node*, int> ids;
+    std::unordered_set<int> row_results; ///< outputs with one element for each outer iteration
+  };
+  std::optional<Naming> last_; ///< of the previous step, when it is a kernel over rows
+
+  ScheduledKernel lowered(Group& g, const std::unordered_set<const Node*>& stored, Naming& naming, const std::string& name) {
     LayoutOf layout_of = [&](const Node& n) {
       int id = buffer_of_node(n);
-      // Numbered inside the kernel, so that kernels that do the same read the same.
-      auto [known, fresh] = local.try_emplace(id, static_cast<int>(local.size()));
+      auto [known, fresh] = naming.local.try_emplace(id, static_cast<int>(naming.local.size()));
       Ref buffer = ir::buffer_of("b" + std::to_string(known->second), n.dtype());
-      if (fresh) ids[buffer.get()] = id, alive_.push_back(buffer);
+      if (fresh) naming.ids[buffer.get()] = id, alive_.push_back(buffer);
       return Layout{buffer, dense_strides(n.shape())};
     };
-    Nest nest = lower(g, stored, layout_of, unique(program_.name + "." + std::string(g.outputs[0]->op->name)));
-    ScheduledKernel scheduled = schedule_cpu(std::move(nest), CpuFacts{});
-    for (const Scratch& t : scheduled.temporaries) ids[t.buffer.get()] = add({Place::temporary, 0, t.buffer->dtype(), t.size});
-    Kernel k = std::move(scheduled.kernel);
-    if (!program_.strict) contract(k);
-    expand(k, Dialect::llvm);
-    hoist(k);
+    ScheduledKernel scheduled = schedule_cpu(lower(g, stored, layout_of, name), CpuFacts{});
+    if (!program_.strict) contract(scheduled.kernel);
+    expand(scheduled.kernel, Dialect::llvm);
+    hoist(scheduled.kernel);
+    return scheduled;
+  }
+
+  void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
+    bool total = g.has_reduction && g.outer.empty();
+    if (total && last_ && finish_in_previous(g, stored)) return;
+    Naming naming;
+    ScheduledKernel scheduled = lowered(g, stored, naming, unique(program_.name + "." + std::string(g.outputs[0]->op->name)));
+    for (const Scratch& t : scheduled.temporaries) naming.ids[t.buffer.get()] = add({Place::temporary, 0, t.buffer->dtype(), t.size}), alive_.push_back(t.buffer);
     LaunchStep step{static_cast<int>(built_.kernels.size()), {}};
-    for (const BufferParam& b : k.buffers) step.buffers.push_back(ids.at(b.buffer.get()));
+    for (const BufferParam& b : scheduled.kernel.buffers) step.buffers.push_back(naming.ids.at(b.buffer.get()));
     plan_.steps.push_back(std::move(step));
-    built_.kernels.push_back(std::move(k));
+    built_.kernels.push_back(std::move(scheduled.kernel));
+    built_.kernel_members.push_back(members_of(g));
+    last_.reset();
+    if (total) return;
+    for (const Node* out : g.outputs) {
+      const Index& at = g.output_index.at(out);
+      bool only_outer = std::all_of(at.begin(), at.end(), [&](const Ref& i) { return !g.extent.contains(i.get()) || std::find(g.outer.begin(), g.outer.end(), i) != g.outer.end(); });
+      if (only_outer && g.has_reduction) naming.row_results.insert(buffer_of_node(*out));
+    }
+    last_ = std::move(naming);
+  }
+
+  /// In the order they are computed.
+  static std::vector<Ref> members_of(const Group& g) {
+    std::vector<Ref> roots, members;
+    for (const Node* out : g.outputs) roots.emplace_back(out);
+    for (const Node* n : post_order(roots))
+      if (g.members.contains(n)) members.emplace_back(n);
+    return members;
+  }
+
+  // A total of what the previous kernel computes for each row (a loss over a batch) becomes that kernel's last phases: the
+  // rows are a few numbers still in cache, and there is one launch.
+  bool finish_in_previous(Group& g, const std::unordered_set<const Node*>& stored) {
+    auto* step = std::get_if<LaunchStep>(&plan_.steps.back());
+    if (!step) return false;
+    Naming naming = *last_;
+    Kernel& previous = built_.kernels[static_cast<std::size_t>(step->kernel)];
+    ScheduledKernel tail = lowered(g, stored, naming, previous.name);
+    for (const BufferParam& b : tail.kernel.buffers) {
+      auto id = naming.ids.find(b.buffer.get());
+      if (!b.is_written && (id == naming.ids.end() || !naming.row_results.contains(id->second))) return false;
+    }
+    for (const Scratch& t : tail.temporaries) naming.ids[t.buffer.get()] = add({Place::temporary, 0, t.buffer->dtype(), t.size}), alive_.push_back(t.buffer);
+    for (const BufferParam& b : tail.kernel.buffers) {
+      auto known = std::find_if(previous.buffers.begin(), previous.buffers.end(), [&](const BufferParam& x) { return x.buffer == b.buffer; });
+      if (known != previous.buffers.end()) {
+        known->is_written |= b.is_written;
+        continue;
+      }
+      previous.buffers.push_back(b);
+      step->buffers.push_back(naming.ids.at(b.buffer.get()));
+    }
+    for (const Ref& scalar : tail.kernel.scalars)
+      if (std::find(previous.scalars.begin(), previous.scalars.end(), scalar) == previous.scalars.end()) previous.scalars.push_back(scalar);
+    for (Phase& phase : tail.kernel.phases) previous.phases.push_back(std::move(phase));
+    auto& members = built_.kernel_members[static_cast<std::size_t>(step->kernel)];
+    for (Ref& m : members_of(g)) members.push_back(std::move(m));
+    last_.reset();
+    return true;
   }
 
   void gemm(const Node& n) {
     GemmStep s;
+    last_.reset();
     s.dtype = n.dtype();
     const Shape& shape = n.shape();
     s.m = shape[shape.size() - 2];
@@ -153,6 +216,7 @@ private:
   }
 
   void scatter(const Node& n) {
+    last_.reset();
     ScatterStep s;
     s.dtype = n.dtype();
     s.index_dtype = n.args[1]->dtype();

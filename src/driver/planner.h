@@ -15,6 +15,7 @@ struct BuiltProgram {
   std::vector<ir::Ref> outputs;          ///< optimised
   passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
+  std::vector<std::vector<ir::Ref>> kernel_members; ///< graph nodes that each kernel computes
   ir::Plan plan;
   std::vector<std::pair<ir::Ref, std::string>> fusion_stops;
   std::vector<std::pair<std::string, double>> pass_ms;

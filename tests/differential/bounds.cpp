@@ -33,7 +33,9 @@ bool has_bound(const Node& n, double operand) {
 }
 
 bool is_inexact(const Node& n, bool strict) {
+  if (n.op->name == "bitcast" && is_float(n.args[0]->dtype())) return true; // nor bits
   if (!is_float(n.dtype())) return false;
+  if (n.op->name == "copysign") return true; // a NaN has no sign to rely on
   if (body_of<Pointwise>(n)) {
     bool product = n.op->name == "multiply" || n.op->name == "square";
     return pointwise_bound(n) > 0 || (product && !strict);
@@ -79,7 +81,10 @@ std::vector<Ref> noisy(const Case& c, const driver::InputBinding& sizes, const d
       changed |= args.back() != a;
     }
     Ref value = changed ? make(*n->op, args, n->attrs) : Ref(n);
-    if (is_inexact(*n, c.strict)) {
+    if (n->op->name == "bitcast" && is_inexact(*n, c.strict)) {
+      Ref open = call("isnan", {args[0]});
+      value = where(open, cast(noise(DType::f64, extents(Ref(n))) * constant(DType::f64, 1000), n->dtype()), value);
+    } else if (is_inexact(*n, c.strict)) {
       i64 all = 1, kept = 1, reduced = 1;
       if (!n->args.empty() && !body_of<Pointwise>(*n)) {
         for (i64 s : extents(n->args[0])) all *= s;
@@ -89,9 +94,10 @@ std::vector<Ref> noisy(const Case& c, const driver::InputBinding& sizes, const d
         else reduced = kept ? all / kept : 0;
       }
       Ref error = error_of(value, *n, reduced);
-      Ref zero = constant(n->dtype(), 0), finite = where(call("isfinite", {error}), error, zero);
+      Ref zero = constant(n->dtype(), 0), finite = where(call("isfinite", {value}), error, zero);
       // No bound: anything may come out.
       if (!has_bound(*n, INFINITY)) finite = where(call("greater", {magnitude(args[0]), constant(n->dtype(), bounded_argument(n->dtype()))}), constant(n->dtype(), INFINITY), finite);
+      if (n->op->name == "copysign") finite = where(call("isnan", {args[1]}), constant(n->dtype(), INFINITY), zero);
       value = value + noise(n->dtype(), extents(Ref(n))) * finite;
     }
     done.emplace(n, value);

@@ -1,9 +1,11 @@
 // Random graphs: cpu against host bit for bit, and against the reference within the tolerance of running error analysis.
 // CROTON_FUZZ_COUNT raises the number of graphs, CROTON_FUZZ_SEED starts elsewhere.
+#include "ir/text.h"
 #include "tests/differential/bounds.h"
 #include "tests/support/catch.h"
 #include "tests/support/random_graph.h"
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 
 using namespace croton;
@@ -23,6 +25,22 @@ bool has_library_product(const Case& c) {
   return false;
 }
 
+// A stable rule may give a value where the graph as written overflows: log(exp(x)) is x. There the rewritten graph decides.
+void allow_better(Expected& expected, const Executable& executable, const Case& c) {
+  Case rewritten = c;
+  rewritten.outputs = parse_text(executable.dump("optimized"));
+  for (Ref& in : rewritten.inputs)
+    for (const Node* n : post_order(rewritten.outputs))
+      if (is_variable(*n) && user_name(*n) == user_name(*in)) in = Ref(n);
+  Expected other = expected_of(rewritten);
+  for (std::size_t k = 0; k < expected.values.size(); ++k)
+    for (i64 i = 0; i < expected.values[k].count(); ++i) {
+      if (!is_float(expected.values[k].dtype) || std::isfinite(expected.values[k].load(i).real)) continue;
+      expected.values[k].store(i, other.values[k].load(i));
+      expected.tolerance[k][static_cast<std::size_t>(i)] = other.tolerance[k][static_cast<std::size_t>(i)];
+    }
+}
+
 std::string check(u64 seed) {
   RandomOptions options;
   options.nodes = 4 + static_cast<int>(seed % 17);
@@ -30,9 +48,26 @@ std::string check(u64 seed) {
   RandomGraph graph = random_graph(seed, options);
   Case c = case_of(graph.roots, graph.values, seed % 3 != 0);
   try {
-    Expected expected = expected_of(c, seed);
-    Arrays cpu = run_on("cpu", c);
+    Expected expected;
+    try {
+      expected = expected_of(c, seed);
+    } catch (const ShapeError&) { // sizes that only the symbols allow: every device refuses them
+      for (const char* device : {"cpu", "host"}) {
+        try {
+          run_on(device, c);
+          return "no ShapeError on " + std::string(device) + "\n" + describe(c);
+        } catch (const ShapeError&) {
+        }
+      }
+      return "";
+    }
+    auto executable = compile(program_of(c), "cpu");
+    Arrays cpu = run(*executable, c);
     std::string wrong = difference(cpu, expected);
+    if (!wrong.empty()) {
+      allow_better(expected, *executable, c);
+      wrong = difference(cpu, expected);
+    }
     if (!wrong.empty()) return "cpu against reference: " + wrong + "\n" + describe(c);
     Arrays host = run_on("host", c);
     wrong = has_library_product(c) ? difference(host, expected) : bit_difference(host, cpu);
