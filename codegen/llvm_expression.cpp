@@ -48,8 +48,7 @@ bool LlvmFunction::is_pure(const Ref& e) const {
 
 std::string LlvmFunction::value(const Ref& e) {
   alive_.push_back(e);
-  if (e->args.empty())
-    if (const std::string* known = find(*e)) return *known;
+  if (const std::string* known = find(*e)) return *known; // at once: operands are asked for again by each of their users
   bool pure = is_pure(e);
   std::unordered_map<const Node*, std::string> once;
   for (const Node* n : post_order(e)) {
