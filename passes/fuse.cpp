@@ -271,7 +271,7 @@ private:
     return found == library_readers_.end() ? std::vector<int>{} : found->second;
   }
 
-  // A group of the same shape that reads an operand of n already: both are made in one pass over it.
+  // A pointwise group of the same shape: one pass makes both, and what both are computed from is computed once.
   int sibling(const Node& n) {
     if (!body_of<Pointwise>(n)) return -1;
     int count = static_cast<int>(groups_.size());
@@ -280,11 +280,7 @@ private:
       if (g.outputs.size() >= max_outputs) continue;
       if (g.kind != GroupKind::kernel || g.has_reduction || g.reads.contains(&n) || g.cost > max_group_cost / 2) continue;
       if (g.outputs.front()->shape() != n.shape() || n.rank() == 0) continue;
-      bool shares = std::any_of(n.args.begin(), n.args.end(), [&](const Ref& a) { return a->rank() > 0 && g.reads.contains(a.get()); });
-      if (!shares || !acyclic(n, k)) continue;
-      bool independent = true;
-      for (int reader : readers(n)) independent &= !reaches(k, reader);
-      if (independent) return k;
+      if (acyclic(n, k)) return k;
     }
     return -1;
   }
