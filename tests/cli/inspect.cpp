@@ -146,4 +146,13 @@ TEST_CASE("devices") {
   CHECK(all[0].at("threads") >= 1);
   CHECK(!all[0].at("llvm").get<std::string>().empty());
   CHECK(!all[0].at("features").empty());
+  // Each that is available runs.
+  f.put("g.json", R"({"croton": 1, "inputs": [{"name": "x", "dtype": "f64", "shape": []}],
+    "nodes": [{"id": "y", "op": "square", "args": ["x"]}], "outputs": [{"name": "y", "node": "y"}]})");
+  for (const Json& d : all) {
+    std::string name = d.at("name");
+    INFO(name);
+    if (d.at("available") == true) CHECK(succeeded(f.croton("run g.json --input x=3 --device " + name)) == "y: f64{} 9.\n");
+    else CHECK(refused(f.croton("run g.json --input x=3 --device " + name)).find("there is no device '" + name + "'") != std::string::npos);
+  }
 }
