@@ -160,12 +160,24 @@ private:
     last_ = std::move(naming);
   }
 
-  /// In the order they are computed.
+  /// In the order they are computed. The walk stays inside the group, so that all groups together cost one pass.
   static std::vector<Ref> members_of(const Group& g) {
-    std::vector<Ref> roots, members;
-    for (const Node* out : g.outputs) roots.emplace_back(out);
-    for (const Node* n : post_order(roots))
-      if (g.members.contains(n)) members.emplace_back(n);
+    std::vector<Ref> members;
+    std::unordered_set<const Node*> seen;
+    std::vector<std::pair<const Node*, std::size_t>> stack;
+    for (const Node* out : g.outputs) {
+      if (seen.insert(out).second) stack.emplace_back(out, 0);
+      while (!stack.empty()) {
+        auto& [node, next] = stack.back();
+        if (next == node->args.size()) {
+          members.emplace_back(node);
+          stack.pop_back();
+          continue;
+        }
+        const Node* arg = node->args[next++].get();
+        if (g.members.contains(arg) && seen.insert(arg).second) stack.emplace_back(arg, 0);
+      }
+    }
     return members;
   }
 
