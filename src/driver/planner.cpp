@@ -1,5 +1,6 @@
 #include "src/driver/planner.h"
 #include "ir/build.h"
+#include "ir/verify.h"
 #include "passes/kernel_passes.h"
 #include "passes/lower.h"
 #include "passes/prepare.h"
@@ -324,6 +325,15 @@ bool has_library(const Node& matmul) { return runtime::blas::available(matmul.dt
 
 } // namespace
 
+namespace {
+/// Debug builds check the graph between passes and name the guilty one.
+void check_graph([[maybe_unused]] const std::vector<Ref>& graph, [[maybe_unused]] std::string_view pass) {
+#ifndef NDEBUG
+  verify(graph, pass);
+#endif
+}
+} // namespace
+
 BuiltProgram build(const Program& program) {
   BuiltProgram built;
   Timer timer(built);
@@ -336,13 +346,16 @@ BuiltProgram build(const Program& program) {
   built.binding.emplace(program, unified);
   built.inputs = built.binding->inputs();
   std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
+  check_graph(graph, "unify_dims");
   timer.lap("unify_dims");
 
   // Positions are checked as the user wrote them: a rewrite may drop a read whose value does not matter.
   auto checks = position_checks(graph);
   graph = simplify(graph, {}, &built.rewrites);
+  check_graph(graph, "simplify");
   timer.lap("simplify");
   graph = prepare(graph, has_library);
+  check_graph(graph, "prepare");
   built.outputs = graph;
   timer.lap("prepare");
 
