@@ -65,24 +65,19 @@ template <class V> V erfc_f64(V x) {
 }
 
 // erf, f32: near 0 as above; beyond 0.84, 1 - 2^h(|x|) with a polynomial h ~ log2(erfc), whose error counts for little
-// as erfc is small (2^-28 of the result). Both polynomials are one, of a chosen variable with chosen coefficients.
+// as erfc is small (2^-28 of the result). Both are evaluated: choosing each coefficient costs more than a second fma.
 template <class V> V erf_f32(V x) {
   V a = fabs(x);
   auto far = gt(a, 0.84);
-  V v = select(far, at_most(a, 4.0), a * a);
-  auto either = [&](double when_far, double when_near) { return select_v(far, x, when_far, when_near); };
-  V h = fma(either(0x1.33eaecp-12, 0.0), v, either(-0x1.26b1ecp-8, -0x1.4c57ap-11));
-  h = fma(h, v, either(0x1.0a1c5cp-5, 0x1.4b57d8p-8));
-  h = fma(h, v, either(-0x1.34d3cap-3, -0x1.b730dep-6));
-  h = fma(h, v, either(-0x1.d62beap-1, 0x1.ce2512p-4));
-  h = fma(h, v, either(-0x1.a0a08ap0, -0x1.812724p-2));
-  h = fma(h, v, either(-0x1.3a5e7ep-13, 0x1.06eba8p-3));
+  V near = horner(a * a, 0x1.06eba8p-3, -0x1.812724p-2, 0x1.ce2512p-4, -0x1.b730dep-6, 0x1.4b57d8p-8, -0x1.4c57ap-11);
+  V h = horner(at_most(a, 4.0), -0x1.3a5e7ep-13, -0x1.a0a08ap0, -0x1.d62beap-1, -0x1.34d3cap-3, 0x1.0a1c5cp-5,
+               -0x1.26b1ecp-8, 0x1.33eaecp-12);
   V kb = h + kRoundBiased32;
   V r = h - (kb - kRoundBiased32);
   V p = horner(r, 1.0, 0x1.62e42ap-1, 0x1.ebf9bap-3, 0x1.c6b69ep-5, 0x1.3ceb14p-7,
                0x1.5bfb8ep-10); // 2^-23.3 of at most 1/4
   V outer = fma(-p, pow2_rounded_f32(kb), 1.0);
-  return select(far, copysign(outer, x), fma(h, x, x));
+  return select(far, copysign(outer, x), fma(near, x, x));
 }
 // erf, f64: near 0 as above, 1 - erfc beyond 1.
 template <class V> V erf_f64(V x) {
