@@ -51,6 +51,8 @@ std::string dtype_list(Accepts accepts) {
   return "";
 }
 
+} // namespace
+
 bool accepts(Accepts a, DType d) {
   DTypeKind kind = info(d).kind;
   switch (a) {
@@ -65,8 +67,6 @@ bool accepts(Accepts a, DType d) {
   }
   return false;
 }
-
-} // namespace
 
 const Op* find_op(std::string_view name) {
   Registry& r = registry();

@@ -114,6 +114,7 @@ struct Domain {
 };
 
 enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
+bool accepts(Accepts accepted, DType dtype);
 
 /// What must hold between sizes at the call: a = b, or a ≤ b.
 using Require = std::function<void(const Ref& a, bool equal, const Ref& b)>;

@@ -9,10 +9,6 @@ using namespace ir;
 
 namespace {
 constexpr i64 rows_at_once = 4;
-
-bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Axis& x, const Axis& y) { return x.var == y.var; });
-}
 } // namespace
 
 struct Scheduler::Tile {

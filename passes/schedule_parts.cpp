@@ -33,6 +33,10 @@ int cost_of(const Ref& e) {
   return cost;
 }
 
+bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Axis& x, const Axis& y) { return x.var == y.var; });
+}
+
 bool depends_on(const Ref& e, const std::vector<Axis>& axes) {
   for (const Node* n : post_order(e))
     for (const Axis& a : axes)

@@ -50,9 +50,6 @@ private:
   int max_level() const;
 
   // ---- phases ----
-  struct PhaseParts {
-    ir::Ref begin, end;
-  };
   ir::Phase new_phase(const ir::Ref& extent, const ir::Ref& work);
   /// Binds the variables of several axes from one flat iteration number.
   void bind_axes(ir::Block& out, const std::vector<Axis>& axes, const ir::Ref& flat);
@@ -94,6 +91,7 @@ private:
 
 /// Pointwise cost of an expression, each node once.
 int cost_of(const ir::Ref& expression);
+bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b);
 bool depends_on(const ir::Ref& expression, const std::vector<Axis>& axes);
 
 } // namespace croton::passes

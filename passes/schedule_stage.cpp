@@ -9,10 +9,6 @@ using namespace ir;
 
 namespace {
 
-bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Axis& x, const Axis& y) { return x.var == y.var; });
-}
-
 // Independent accumulators hide the latency of cheap elements; dear ones hide it themselves.
 int unroll_of(const std::vector<Accumulator>& accumulators) {
   int cost = 0;

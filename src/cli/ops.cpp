@@ -19,21 +19,6 @@ using Json = nlohmann::ordered_json;
 constexpr DType executable_dtypes[] = {DType::bool_, DType::i8, DType::i16, DType::i32, DType::i64, DType::u8,
                                        DType::u16,   DType::u32, DType::u64, DType::f32, DType::f64};
 
-bool accepts(Accepts accepted, DType d) {
-  DTypeKind kind = info(d).kind;
-  switch (accepted) {
-  case Accepts::any: return true;
-  case Accepts::numeric: return kind != DTypeKind::boolean;
-  case Accepts::real_number: return kind == DTypeKind::integer || kind == DTypeKind::floating;
-  case Accepts::floating: return kind == DTypeKind::floating;
-  case Accepts::integer: return kind == DTypeKind::integer;
-  case Accepts::boolean: return kind == DTypeKind::boolean;
-  case Accepts::bits: return kind == DTypeKind::integer || kind == DTypeKind::boolean;
-  case Accepts::index: return d == DType::i64;
-  }
-  return false;
-}
-
 struct Operand {
   std::string name;
   bool repeats = false;
