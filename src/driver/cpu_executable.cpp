@@ -20,7 +20,7 @@ public:
   }
 
 private:
-  CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, cpu_machine) {
+  CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, cpu_machine, cpu_target()) {
     codegen::LlvmSource source = codegen::llvm_module(built_.kernels);
     source_ = std::move(source.text);
     symbols_ = std::move(source.symbols);

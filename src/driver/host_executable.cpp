@@ -39,7 +39,7 @@ void gemm(const ReadyGemm& s, void* const* pointers) {
 
 class HostExecutable final : public PlannedExecutable {
 public:
-  HostExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, true}) {
+  HostExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, true}, cpu_target()) {
     stats_.kernels = static_cast<int>(built_.kernels.size());
     stats_.compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   }

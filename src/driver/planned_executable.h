@@ -8,7 +8,7 @@ namespace croton::driver {
 
 class PlannedExecutable : public Executable {
 public:
-  PlannedExecutable(const Program& program, const Machine& machine) : program_(program), machine_(machine), built_(build(program)) {}
+  PlannedExecutable(const Program& program, const Machine& machine, const Target& target) : program_(program), machine_(machine), built_(build(program, target)) {}
 
   std::vector<std::vector<i64>> output_shapes(std::span<const TensorView> inputs) const override;
   void run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;

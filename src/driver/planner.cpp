@@ -4,7 +4,6 @@
 #include "passes/kernel_passes.h"
 #include "passes/lower.h"
 #include "passes/prepare.h"
-#include "passes/schedule_cpu.h"
 #include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
 #include <algorithm>
@@ -34,7 +33,7 @@ private:
 
 class Planner {
 public:
-  Planner(BuiltProgram& built, const Program& program) : built_(built), program_(program), plan_(built.plan) {}
+  Planner(BuiltProgram& built, const Program& program, const Target& target) : built_(built), program_(program), target_(target), plan_(built.plan) {}
 
   void inputs() {
     for (std::size_t k = 0; k < built_.inputs.size(); ++k) buffer_[built_.inputs[k].get()] = add({Place::input, static_cast<int>(k), built_.inputs[k]->dtype(), element_count(built_.inputs[k]->shape())});
@@ -83,6 +82,7 @@ public:
 private:
   BuiltProgram& built_;
   const Program& program_;
+  const Target& target_;
   Plan& plan_;
   std::unordered_map<const Node*, int> buffer_;
   std::unordered_map<const Node*, int> output_of_;
@@ -133,9 +133,9 @@ private:
       if (fresh) naming.ids[buffer.get()] = id, alive_.push_back(buffer);
       return Layout{buffer, dense_strides(n.shape())};
     };
-    ScheduledKernel scheduled = schedule_cpu(lower(g, stored, layout_of, name), CpuFacts{});
+    ScheduledKernel scheduled = target_.schedule(lower(g, stored, layout_of, name));
     if (!program_.strict) contract(scheduled.kernel);
-    expand(scheduled.kernel, Dialect::llvm);
+    expand(scheduled.kernel, target_.dialect);
     hoist(scheduled.kernel);
     return scheduled;
   }
@@ -321,8 +321,6 @@ private:
   }
 };
 
-bool has_library(const Node& matmul) { return runtime::blas::available(matmul.dtype()); }
-
 } // namespace
 
 namespace {
@@ -334,7 +332,11 @@ void check_graph([[maybe_unused]] const std::vector<Ref>& graph, [[maybe_unused]
 }
 } // namespace
 
-BuiltProgram build(const Program& program) {
+Target cpu_target() {
+  return {Dialect::llvm, [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); }, [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }, true};
+}
+
+BuiltProgram build(const Program& program, const Target& target) {
   BuiltProgram built;
   Timer timer(built);
   built.written = program.outputs;
@@ -354,16 +356,16 @@ BuiltProgram build(const Program& program) {
   graph = simplify(graph, {}, &built.rewrites);
   check_graph(graph, "simplify");
   timer.lap("simplify");
-  graph = prepare(graph, has_library);
+  graph = prepare(graph, target.has_product_library);
   check_graph(graph, "prepare");
   built.outputs = graph;
   timer.lap("prepare");
 
-  Planner planner(built, program);
+  Planner planner(built, program, target);
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);
-  flags = prepare(simplify(flags), has_library);
+  flags = prepare(simplify(flags), target.has_product_library);
   planner.groups(flags);
   for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
   planner.name_outputs(graph);

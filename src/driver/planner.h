@@ -4,6 +4,7 @@
 #include "passes/fuse.h"
 #include "passes/simplify.h"
 #include "src/driver/binding.h"
+#include "src/driver/target.h"
 #include <optional>
 
 namespace croton::driver {
@@ -21,6 +22,6 @@ struct BuiltProgram {
   std::vector<std::pair<std::string, double>> pass_ms;
 };
 
-BuiltProgram build(const Program& program);
+BuiltProgram build(const Program& program, const Target& target);
 
 } // namespace croton::driver

@@ -1,0 +1,50 @@
+#include "runtime/device.h"
+#include "runtime/disk_cache.h"
+#include <cinttypes>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace croton::runtime {
+
+DeviceBlockPtr Device::import_host(void*, std::size_t) { return nullptr; }
+
+void Device::copy_in(DevicePlace to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  do_copy_in(to, from, bytes);
+  copies_in_.fetch_add(1, std::memory_order_relaxed);
+  bytes_in_.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void Device::copy_out(void* to, DevicePlace from, std::size_t bytes) {
+  if (bytes == 0) return;
+  do_copy_out(to, from, bytes);
+  copies_out_.fetch_add(1, std::memory_order_relaxed);
+  bytes_out_.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void Device::launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) {
+  do_launch(module, entry, grid, arguments);
+  launches_.fetch_add(1, std::memory_order_relaxed);
+}
+
+DeviceCounts Device::counts() const {
+  return {copies_in_.load(std::memory_order_relaxed), bytes_in_.load(std::memory_order_relaxed), copies_out_.load(std::memory_order_relaxed),
+          bytes_out_.load(std::memory_order_relaxed), launches_.load(std::memory_order_relaxed)};
+}
+
+std::string keep_failed_source(const std::string& source, const std::string& name, const std::string& extension) {
+  std::string stem;
+  for (char c : name.substr(0, 60)) stem += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '_';
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "%016" PRIx64, hash128(source).low);
+  std::error_code error;
+  auto folder = std::filesystem::temp_directory_path(error);
+  if (error) return "";
+  std::string path = (folder / ("croton-" + stem + "-" + hash + extension)).string();
+  std::ofstream file(path, std::ios::trunc);
+  file << source;
+  return file.good() ? path : "";
+}
+
+} // namespace croton::runtime

@@ -1,0 +1,121 @@
+// What a device with memory of its own must do: open, allocate, free, copy in, copy out, load source, launch, wait. One
+// folder under runtime/ per device implements it; src/driver/device_executable.h runs plans over it.
+#pragma once
+#include "croton/dtype.h"
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace croton::runtime {
+
+/// What scheduling, refusing and `croton devices` go by. Facts decide, never names.
+struct DeviceFacts {
+  enum class Kind : std::uint8_t { cpu, gpu, other };
+  std::string name;     ///< "opencl:0"
+  std::string title;    ///< as its driver calls it
+  std::string platform; ///< what brings it: an OpenCL platform, the CUDA driver
+  std::string version;  ///< of driver and compiler: part of the key of everything that is compiled
+  Kind kind = Kind::other;
+  bool f64 = true, f16 = false;
+  bool unified_memory = false;    ///< host memory can be used in place (see Device::import_host)
+  bool exact_division = true;     ///< f32 quotients and square roots are correctly rounded
+  int units = 1;                  ///< compute units, multiprocessors or threads
+  int subgroup = 0;               ///< threads that run in step; 0: unknown
+  std::size_t group_limit = 1;    ///< threads of a block
+  std::size_t memory_bytes = 0, allocation_bytes = 0, local_bytes = 0;
+  std::vector<std::pair<std::string, std::string>> more = {}; ///< for people: `croton devices -v`
+};
+
+/// Memory of a device; the destructor gives it back, after everything that was launched before has run.
+class DeviceBlock {
+public:
+  explicit DeviceBlock(std::size_t bytes) : bytes_(bytes) {}
+  virtual ~DeviceBlock() = default;
+  DeviceBlock(const DeviceBlock&) = delete;
+  DeviceBlock& operator=(const DeviceBlock&) = delete;
+  std::size_t bytes() const { return bytes_; }
+
+private:
+  std::size_t bytes_;
+};
+using DeviceBlockPtr = std::shared_ptr<DeviceBlock>;
+
+/// A place inside of a block, in bytes.
+struct DevicePlace {
+  DeviceBlock* block = nullptr;
+  std::size_t offset = 0;
+};
+
+/// What a kernel is given, in the order its source declares.
+using LaunchArgument = std::variant<DevicePlace, i64>;
+
+struct Grid {
+  std::array<std::uint32_t, 3> groups{1, 1, 1};
+  std::array<std::uint32_t, 3> group{1, 1, 1}; ///< threads of one
+  std::size_t local_bytes = 0;                 ///< memory of one that is asked for at launch
+};
+
+/// Source compiled and loaded; entries are numbered as `load` was given them.
+class DeviceModule {
+public:
+  virtual ~DeviceModule() = default;
+  bool from_cache = false;
+};
+
+/// What moved and ran since the process began; calls can be compared by differences.
+struct DeviceCounts {
+  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0;
+};
+
+/// One device. Work is done in the order it is asked for; only copy_out and wait wait for it. Thread-safe. Everything
+/// throws DeviceError, quoting the driver, when the device fails.
+class Device {
+public:
+  virtual ~Device() = default;
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  const DeviceFacts& facts() const { return facts_; }
+
+  /// Undefined contents. 0 bytes give a block too.
+  virtual DeviceBlockPtr allocate(std::size_t bytes) = 0;
+  /// Host memory as a block, without a copy, until the block goes; null where the device cannot. What kernels wrote is
+  /// seen after `wait`, what the host wrote before a launch by that launch.
+  virtual DeviceBlockPtr import_host(void* data, std::size_t bytes);
+
+  /// The host's memory may change as soon as it returns.
+  void copy_in(DevicePlace to, const void* from, std::size_t bytes);
+  /// Waits.
+  void copy_out(void* to, DevicePlace from, std::size_t bytes);
+  virtual void copy(DevicePlace to, DevicePlace from, std::size_t bytes) = 0;
+
+  /// Compiles, or finds compiled, and loads. DeviceError keeps the source in a file and quotes the compiler's log.
+  virtual std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) = 0;
+  void launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments);
+  virtual void wait() = 0;
+
+  DeviceCounts counts() const;
+
+protected:
+  explicit Device(DeviceFacts facts) : facts_(std::move(facts)) {}
+  virtual void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) = 0;
+  virtual void do_copy_out(void* to, DevicePlace from, std::size_t bytes) = 0;
+  virtual void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) = 0;
+
+private:
+  DeviceFacts facts_;
+  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0};
+};
+using DevicePtr = std::shared_ptr<Device>;
+
+/// Writes source that failed to compile into a file of its own; returns its path, "" when it could not be written.
+std::string keep_failed_source(const std::string& source, const std::string& name, const std::string& extension);
+
+} // namespace croton::runtime

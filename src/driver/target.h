@@ -1,0 +1,22 @@
+// What a device is to the pipeline: how its kernels are scheduled and spelled, and which products it has as steps.
+#pragma once
+#include "ir/op.h"
+#include "passes/schedule_cpu.h"
+#include <functional>
+
+namespace croton::driver {
+
+struct Target {
+  ir::Dialect dialect = ir::Dialect::llvm; ///< what `expand` leaves
+  /// A nest to a kernel: which family of schedules, with the facts of the device.
+  std::function<passes::ScheduledKernel(passes::Nest)> schedule;
+  /// True: this product is a GemmStep that the device runs by a library. False: it is a kernel of ours.
+  std::function<bool(const ir::Node& matmul)> has_product_library;
+  /// True: scatters are ScatterSteps that the device runs itself. False: they are kernels of ours.
+  bool scatter_steps = true;
+};
+
+/// Vector code for threads, products by the BLAS library that is there.
+Target cpu_target();
+
+} // namespace croton::driver
