@@ -145,4 +145,7 @@ void LlvmFunction::print(const If& branch) {
   block_ = after;
 }
 
+void LlvmFunction::print(const Barrier&) { throw InternalError("[llvm] a barrier belongs to phases with threads"); }
+void LlvmFunction::print(const Exchange&) { throw InternalError("[llvm] an exchange belongs to phases with threads"); }
+
 } // namespace croton::codegen

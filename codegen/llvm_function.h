@@ -50,6 +50,8 @@ private:
   void print(const ir::Store& store);
   void print(const ir::For& loop);
   void print(const ir::If& branch);
+  [[noreturn]] void print(const ir::Barrier& barrier);
+  [[noreturn]] void print(const ir::Exchange& exchange);
 
   // ---- expressions ----
   /// The name or literal of a value; prints what is not printed yet.

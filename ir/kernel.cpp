@@ -46,9 +46,12 @@ template <class S, class F> void visit_expressions(S& stmt, const F& visit) {
           visit(s.begin);
           visit(s.end);
           for (auto& c : s.carried) visit(c.init);
-        } else {
-          static_assert(std::is_same_v<T, If>);
+        } else if constexpr (std::is_same_v<T, If>) {
           visit(s.condition);
+        } else if constexpr (std::is_same_v<T, Exchange>) {
+          visit(s.value);
+        } else {
+          static_assert(std::is_same_v<T, Barrier>);
         }
       },
       stmt.as);
@@ -121,6 +124,10 @@ void print(std::string& out, const Block& block, int depth) {
       print(out, loop->body, depth + 1);
       for (auto& c : loop->carried) out += pad + "  next " + expression_text(c.var) + " = " + expression_text(c.next) + "\n";
       out += pad + "}\n";
+    } else if (auto* exchange = std::get_if<Exchange>(&stmt.as)) {
+      out += pad + "let " + expression_text(exchange->var) + " = " + expression_text(exchange->value) + " of thread ^ " + std::to_string(exchange->distance) + "\n";
+    } else if (std::holds_alternative<Barrier>(stmt.as)) {
+      out += pad + "barrier\n";
     } else {
       auto& branch = std::get<If>(stmt.as);
       out += pad + "if " + expression_text(branch.condition) + " {\n";
@@ -141,7 +148,11 @@ std::string to_text(const Kernel& kernel) {
   for (auto& s : kernel.scalars) out += ", " + std::string(user_name(*s));
   out += ")\n";
   for (auto& phase : kernel.phases) {
-    out += "  parallel " + expression_text(phase.extent) + " as " + expression_text(phase.begin) + ".." + expression_text(phase.end) + " {\n";
+    out += "  parallel " + expression_text(phase.extent) + " as " + expression_text(phase.begin) + ".." + expression_text(phase.end);
+    if (phase.threads.count) out += " by " + std::to_string(phase.threads.count) + " threads " + expression_text(phase.threads.index);
+    out += " {\n";
+    for (auto& s : phase.threads.shared)
+      out += "    shared " + std::string(user_name(*s.buffer)) + ": " + std::string(name(s.buffer->dtype())) + "[" + expression_text(s.size) + "]\n";
     for (auto& s : phase.scratch)
       out += "    scratch " + std::string(user_name(*s.buffer)) + ": " + std::string(name(s.buffer->dtype())) + "[" + expression_text(s.size) + "]\n";
     print(out, phase.body, 2);

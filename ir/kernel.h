@@ -41,13 +41,30 @@ struct If {
   Block body;
 };
 
+/// All threads of the block wait for each other; after it each sees what the others stored before.
+struct Barrier {};
+
+/// var = value of the thread whose number differs by `distance`, a power of two below the device's subgroup size.
+struct Exchange {
+  Ref var, value;
+  i64 distance;
+};
+
 struct Stmt {
-  std::variant<Let, Store, For, If> as;
+  std::variant<Let, Store, For, If, Barrier, Exchange> as;
 };
 
 /// Per-worker memory of a phase; sizes in elements.
 struct Scratch {
   Ref buffer, size;
+};
+
+/// Threads of a worker where a device has them: a worker is then a block, and every thread runs the body with the
+/// block's part. Threads meet only at barriers and exchanges, which all of them must reach.
+struct Threads {
+  i64 count = 0; ///< of a block; 0: the worker is one thread
+  Ref index;     ///< register, 0 … count − 1
+  std::vector<Scratch> shared; ///< memory of a block, sizes constant
 };
 
 /// A parallel loop over [0, extent): workers run the body with their own part [begin, end).
@@ -57,6 +74,7 @@ struct Phase {
   Ref work;            ///< rough cost of one iteration, in element operations
   std::vector<Scratch> scratch;
   Block body;
+  Threads threads = {};
 };
 
 struct BufferParam {

@@ -84,8 +84,10 @@ public:
   explicit Hoister(const Kernel& kernel) {
     for (const BufferParam& b : kernel.buffers)
       if (b.is_written) written_.insert(b.buffer.get());
-    for (const Phase& p : kernel.phases)
+    for (const Phase& p : kernel.phases) {
       for (const Scratch& s : p.scratch) written_.insert(s.buffer.get());
+      for (const Scratch& s : p.threads.shared) written_.insert(s.buffer.get());
+    }
   }
 
   void process(Block& block) {
@@ -109,6 +111,7 @@ private:
     for (const Carried& c : loop.carried) defined.insert(c.var.get());
     for (const Stmt& stmt : loop.body) {
       if (auto* let = std::get_if<Let>(&stmt.as)) defined.insert(let->var.get());
+      if (auto* exchange = std::get_if<Exchange>(&stmt.as)) defined.insert(exchange->var.get());
       if (auto* inner = std::get_if<For>(&stmt.as)) defined_in(*inner, defined);
     }
   }

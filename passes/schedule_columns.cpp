@@ -7,10 +7,6 @@ namespace croton::passes {
 
 using namespace ir;
 
-namespace {
-constexpr i64 rows_at_once = 4;
-} // namespace
-
 struct Scheduler::Tile {
   Phase* phase;
   Axis column;    ///< the contiguous outer axis

@@ -1,28 +1,11 @@
-// What the four CPU schedules share: names, lane loops with masked tails, stages of vector accumulators.
+// What the four CPU schedules share: lane loops with masked tails, stages of vector accumulators.
 #pragma once
-#include "ir/build.h"
-#include "passes/schedule_cpu.h"
+#include "passes/schedule_base.h"
 #include "passes/vectorize.h"
-#include <functional>
 
 namespace croton::passes {
 
-using State = ir::Reduction::State;
-
-/// What a stage accumulates: a reduction's own state, or one pass over a block.
-struct Accumulator {
-  State identity;
-  std::function<State(const ir::Ref& element, const ir::Ref& position)> lift;
-  std::function<State(const State&, const State&)> merge;
-  ir::Ref element, position;
-};
-
-Accumulator accumulator_of(const Reduce& reduce);
-/// The pass `stage` of a blocked reduction; `previous` are the earlier passes' values, `count` the block's elements.
-Accumulator block_accumulator(const Reduce& reduce, const ir::BlockStage& stage, const std::vector<ir::Ref>& previous, const ir::Ref& count);
-bool is_blocked(const Reduce& reduce);
-
-class Scheduler {
+class Scheduler : public NestScheduler {
 public:
   Scheduler(Nest nest, const CpuFacts& facts);
 
@@ -30,31 +13,10 @@ public:
   void rows();
   void columns();
   void total();
-  ScheduledKernel take() { return std::move(result_); }
-
-  const Nest& nest() const { return nest_; }
 
 private:
-  Nest nest_;
   CpuFacts facts_;
   i64 lanes_;
-  int names_ = 0;
-  ScheduledKernel result_;
-
-  // ---- names and small expressions (schedule_parts.cpp) ----
-  ir::Ref fresh(std::string_view stem, DType dtype, i64 lanes = 0);
-  ir::Ref fresh_buffer(std::string_view stem, DType dtype);
-  ir::Ref bind(ir::Block& out, std::string_view stem, const ir::Ref& value);
-  static ir::Ref round_down(const ir::Ref& count, i64 multiple);
-  static ir::Ref round_up_quotient(const ir::Ref& count, i64 divisor);
-  int max_level() const;
-
-  // ---- phases ----
-  ir::Phase new_phase(const ir::Ref& extent, const ir::Ref& work);
-  /// Binds the variables of several axes from one flat iteration number.
-  void bind_axes(ir::Block& out, const std::vector<Axis>& axes, const ir::Ref& flat);
-  static ir::Ref product(const std::vector<Axis>& axes);
-  ir::Ref work_of(const std::vector<Axis>& loops, int cost) const;
 
   // ---- lane loops ----
   using LaneBody = std::function<void(ir::Block& body, Vectorizer& vector, const ir::Ref& at, const ir::Ref& mask)>;
@@ -77,8 +39,6 @@ private:
   State across_lanes(ir::Block& out, const Accumulator& a, State vectors);
 
   void level_writes(ir::Block& out, int level);
-  void keep_shared_values(ir::Phase& phase);
-  std::vector<std::vector<Axis>> loop_lists(int level) const;
   State block_states(ir::Block& out, const Reduce& reduce, const std::vector<Axis>& loops, std::optional<Range> range, const ir::Ref& count);
 
   // ---- columns (schedule_columns.cpp) ----
@@ -88,10 +48,5 @@ private:
   void column_blocks(ir::Block& out, Tile& tile, const Reduce& reduce);
   void column_finish(ir::Block& out, Tile& tile, const std::vector<const Reduce*>& reduces);
 };
-
-/// Pointwise cost of an expression, each node once.
-int cost_of(const ir::Ref& expression);
-bool same_loops(const std::vector<Axis>& a, const std::vector<Axis>& b);
-bool depends_on(const ir::Ref& expression, const std::vector<Axis>& axes);
 
 } // namespace croton::passes

@@ -1,31 +1,9 @@
 // Stages over one row, and the totals made of them.
 #include "passes/schedule_parts.h"
-#include <algorithm>
-#include <unordered_set>
 
 namespace croton::passes {
 
 using namespace ir;
-
-namespace {
-
-// Independent accumulators hide the latency of cheap elements; dear ones hide it themselves.
-int unroll_of(const std::vector<Accumulator>& accumulators) {
-  int cost = 0;
-  std::size_t states = 0;
-  for (const Accumulator& a : accumulators) {
-    cost += cost_of(a.element);
-    if (!a.lift(a.element, a.position ? a.position : constant_dim(0)).empty()) {
-      State s = a.lift(a.element, a.position ? a.position : constant_dim(0));
-      states += s.size();
-      for (const Ref& r : s) cost += cost_of(r) - cost_of(a.element);
-    }
-  }
-  if (states == 0 || cost > 30) return 1;
-  return cost > 10 || states > 2 ? 2 : 4;
-}
-
-} // namespace
 
 State Scheduler::lane_states(const Accumulator& a, Vectorizer& vector, const Ref& mask) {
   State state = a.lift(a.element, a.position ? a.position : constant_dim(0));
@@ -144,58 +122,6 @@ std::vector<State> Scheduler::stage(Block& out, const std::vector<Axis>& loops, 
 }
 
 // ---- rows ----
-
-std::vector<std::vector<Axis>> Scheduler::loop_lists(int level) const {
-  std::vector<std::vector<Axis>> lists;
-  auto add = [&](const std::vector<Axis>& loops) {
-    if (std::none_of(lists.begin(), lists.end(), [&](auto& l) { return same_loops(l, loops); })) lists.push_back(loops);
-  };
-  for (const Reduce& r : nest_.reduces)
-    if (r.level == level) add(r.loops);
-  for (const Write& w : nest_.writes)
-    if (w.level == level && !w.loops.empty()) add(w.loops);
-  return lists;
-}
-
-// A dear value used at two levels is computed at the first and kept in a row of cache.
-void Scheduler::keep_shared_values(Phase& phase) {
-  for (int level = 0; level < max_level(); ++level)
-    for (const auto& loops : loop_lists(level)) {
-      if (loops.empty()) continue;
-      std::unordered_set<const Node*> here;
-      auto collect = [&](const Ref& e) { for (const Node* n : post_order(e)) here.insert(n); };
-      for (const Reduce& r : nest_.reduces)
-        if (r.level == level && same_loops(r.loops, loops)) collect(r.element);
-      std::unordered_map<const Node*, Ref> kept;
-      auto keep = [&](Ref& e) {
-        auto order = post_order(e);
-        for (auto it = order.rbegin(); it != order.rend(); ++it) {
-          const Node* n = *it;
-          if (!here.contains(n) || kept.contains(n) || !body_of<Pointwise>(*n) || cost_of(Ref(n)) < 8 || !depends_on(Ref(n), loops)) continue;
-          bool covered = false;
-          for (auto& [outer, _] : kept)
-            for (const Node* m : post_order(Ref(outer))) covered |= m == n;
-          if (covered) continue;
-          Ref row = fresh_buffer("row", n->dtype());
-          phase.scratch.push_back({row, product(loops)});
-          Ref position = constant_dim(0);
-          for (const Axis& a : loops) position = index_add(index_mul(position, a.extent), a.var);
-          nest_.writes.push_back({row, position, Ref(n), loops, level});
-          kept.emplace(n, load(row, position));
-        }
-        e = replace(e, kept);
-      };
-      std::size_t writes = nest_.writes.size();
-      for (Reduce& r : nest_.reduces)
-        if (r.level > level && same_loops(r.loops, loops)) keep(r.element);
-      for (std::size_t w = 0; w < writes; ++w)
-        if (nest_.writes[w].level > level && same_loops(nest_.writes[w].loops, loops)) {
-          Ref value = nest_.writes[w].value;
-          keep(value);
-          nest_.writes[w].value = value;
-        }
-    }
-}
 
 void Scheduler::level_writes(Block& out, int level) {
   for (const Write& w : nest_.writes)
