@@ -70,6 +70,12 @@ const Op& op_in_file(std::string_view name);
 /// The attributes in the schema's order; throws ValueError when one is missing or not in the schema.
 Attrs ordered(const Op& op, std::vector<std::pair<std::string, AttrValue>> given);
 
+/// A message with its place in front; one that begins with the place, or one inside it, stays as it is.
+inline std::string placed(const std::string& place, std::string message) {
+  bool known = place.size() > 2 && message.starts_with(std::string_view(place).substr(0, place.size() - 2));
+  return known ? message : place + message;
+}
+
 /// Runs f; errors keep their type and gain the place in front: "graph.json: nodes[3]: …". An IoError has its place already.
 template <class F> auto located(const std::string& place, F f) {
   try {
@@ -77,15 +83,15 @@ template <class F> auto located(const std::string& place, F f) {
   } catch (const IoError&) {
     throw;
   } catch (const ShapeError& e) {
-    throw ShapeError(place + e.what());
+    throw ShapeError(placed(place, e.what()));
   } catch (const DTypeError& e) {
-    throw DTypeError(place + e.what());
+    throw DTypeError(placed(place, e.what()));
   } catch (const UnsupportedError& e) {
-    throw UnsupportedError(place + e.what());
+    throw UnsupportedError(placed(place, e.what()));
   } catch (const IndexError& e) {
-    throw IndexError(place + e.what());
+    throw IndexError(placed(place, e.what()));
   } catch (const Error& e) { // a rule that takes its callers for Croton itself reports an internal error
-    throw ValueError(place + e.what());
+    throw ValueError(placed(place, e.what()));
   }
 }
 

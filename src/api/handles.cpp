@@ -45,7 +45,8 @@ Location blame(Location here) {
 namespace {
 template <class E> [[noreturn]] void relocate(const E& error, Location where) {
   if (error.where() || !where) throw;
-  throw E(std::string(error.what()) + " (" + to_string(where) + ")", where);
+  std::string message = error.what(), place = " (" + to_string(where) + ")";
+  throw E(message.find(place) == std::string::npos ? message + place : message, where); // no line stands twice
 }
 } // namespace
 

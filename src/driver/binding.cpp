@@ -42,7 +42,7 @@ std::string at_line(const Node& n) { return n.where ? " (" + to_string(n.where) 
 } // namespace
 
 InputBinding::InputBinding(const Program& program, const passes::UnifiedDims& unified)
-    : inputs_(unified.roots.begin() + static_cast<std::ptrdiff_t>(program.outputs.size()), unified.roots.end()), written_(program.inputs),
+    : who_("[" + program.name + "] "), inputs_(unified.roots.begin() + static_cast<std::ptrdiff_t>(program.outputs.size()), unified.roots.end()), written_(program.inputs),
       checks_(unified.checks), never_empty_(unified.never_empty), never_empty_nodes_(unified.never_empty_nodes), never_empty_results_(unified.never_empty_results) {
   for (std::size_t k = 0; k < inputs_.size(); ++k) {
     bool named = k < program.input_names.size() && !program.input_names[k].empty();
@@ -68,16 +68,16 @@ std::vector<std::vector<i64>> InputBinding::shapes(std::span<const Ref> nodes, c
 
 DimValues InputBinding::bind(std::span<const TensorView> inputs) const {
   if (inputs.size() != inputs_.size())
-    throw ValueError("found " + std::to_string(inputs.size()) + " inputs, expected " + std::to_string(inputs_.size()) + ".");
+    throw ValueError(who_ + "found " + std::to_string(inputs.size()) + " inputs, expected " + std::to_string(inputs_.size()) + ".");
   DimValues dims(symbols_.size(), -1);
   std::vector<std::pair<std::size_t, std::size_t>> source(dims.size());
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Shape& shape = inputs_[k]->shape();
     auto size_along = [&](std::size_t axis) {
-      return "input '" + names_[k] + "' has " + std::to_string(inputs[k].shape[axis]) + " along axis " + std::to_string(axis);
+      return who_ + "input '" + names_[k] + "' has " + std::to_string(inputs[k].shape[axis]) + " along axis " + std::to_string(axis);
     };
     if (inputs[k].shape.size() != shape.size())
-      throw ShapeError("input '" + names_[k] + "' has rank " + std::to_string(inputs[k].shape.size()) + ", expected " +
+      throw ShapeError(who_ + "input '" + names_[k] + "' has rank " + std::to_string(inputs[k].shape.size()) + ", expected " +
                        std::to_string(shape.size()) + " " + to_string(written_[k]->shape()) + ".");
     for (std::size_t i = 0; i < shape.size(); ++i) {
       auto found = position_.find(shape[i].get());
@@ -104,11 +104,11 @@ DimValues InputBinding::bind(std::span<const TensorView> inputs) const {
 
 void InputBinding::check(std::span<const TensorView> inputs, const DimValues& dims) const {
   for (std::size_t s = 0; s < dims.size(); ++s)
-    if (dims[s] < 0) throw ShapeError("size '" + to_string(symbols_[s]) + "' is not given by any input. Declare an input with it.");
+    if (dims[s] < 0) throw ShapeError(who_ + "size '" + to_string(symbols_[s]) + "' is not given by any input. Declare an input with it.");
   for (std::size_t k = 0; k < inputs.size(); ++k)
     for (std::size_t i = 0; i < inputs[k].shape.size(); ++i)
       if (i64 want = value(inputs_[k]->shape()[i], dims); want != inputs[k].shape[i])
-        throw ShapeError("input '" + names_[k] + "' has " + std::to_string(inputs[k].shape[i]) + " along axis " + std::to_string(i) +
+        throw ShapeError(who_ + "input '" + names_[k] + "' has " + std::to_string(inputs[k].shape[i]) + " along axis " + std::to_string(i) +
                          ", expected " + to_string(written_[k]->shape()[i]) + " = " + std::to_string(want) + ".");
   for (const passes::DimCheck& c : checks_) {
     i64 a = value(c.a, dims), b = value(c.b, dims);

@@ -33,6 +33,7 @@ public:
   const std::vector<ir::Ref>& inputs() const { return inputs_; }
 
 private:
+  std::string who_; ///< "[name] ", the start of messages
   std::vector<ir::Ref> inputs_, written_;
   std::vector<std::string> names_;
   std::vector<passes::DimCheck> checks_;

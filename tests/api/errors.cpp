@@ -2,6 +2,7 @@
 #include "tests/api/support.h"
 
 using namespace croton;
+using croton::test::contains, croton::test::message_of;
 using F = std::vector<f32>;
 
 TEST_CASE("functions that cannot be") {
@@ -87,4 +88,25 @@ TEST_CASE("only a size known to be 1 stretches") {
   CHECK(h(Array{{1.f, 2.f}, {3.f, 4.f}}).single().shape() == std::vector<i64>{1, 4});
   CHECK_THROWS_AS(h(Array{{1.f, 2.f, 3.f}}), ShapeError);
   CHECK_FAILS(DTypeError, "integer positions", take(x, vector<bool>("mask")));
+}
+
+TEST_CASE("a shape error deep in a graph names the two lines that disagree") {
+  auto x = tensor<f32>("x", {dim("rows"), 64});
+  Expr left = x, right = tensor<f32>("y", {dim("rows"), 63});
+  for (int i = 0; i < 100; ++i) left = tanh(left * 2) + 1;
+  for (int i = 0; i < 100; ++i) right = exp(right) - 1;
+  const unsigned line = __LINE__;
+  std::string message = message_of<ShapeError>([&] { (void)(left + right); });
+  INFO(message);
+  auto place = [&](unsigned n) { return "(" + to_string(Location(__FILE__, n)) + ")"; };
+  CHECK(contains(message, place(line - 2))); // where the left operand was made
+  CHECK(contains(message, place(line - 1)));
+  CHECK(contains(message, place(line + 1)));
+  CHECK(contains(message, "64 ≠ 63"));
+}
+
+TEST_CASE("errors of a call's sizes begin with the function's name") {
+  auto x = vector<f32>("x"), y = tensor<f32>("y", {3});
+  auto f = function({x, y}, {x + y}, {.name = "blend"});
+  CHECK_FAILS(ShapeError, "[blend] input 'x' has 2 along axis 0", f(F{1, 2}, F{1, 2, 3}));
 }

@@ -157,7 +157,7 @@ TEST_CASE("sizes that disagree at the call") {
     "nodes": [{"id": "a", "op": "add", "args": ["x", "y"]}], "outputs": [{"name": "a", "node": "a"}])"));
   f.save<float>("x.npy", {3}, {1, 2, 3});
   f.save<float>("y.npy", {2}, {1, 2});
-  CHECK(refused(f.croton("run g.json --input x=x.npy --input y=y.npy")).starts_with("input 'y' has 2 along axis 0, but input 'x' has 3 along axis 0: both are n."));
+  CHECK(refused(f.croton("run g.json --input x=x.npy --input y=y.npy")).starts_with("[function] input 'y' has 2 along axis 0, but input 'x' has 3 along axis 0: both are n."));
 }
 
 TEST_CASE("positions out of range") {
