@@ -116,6 +116,7 @@ std::string LlvmFunction::lanes_view(const Node& n) {
 std::string LlvmFunction::pointwise(const Node& n) {
   i64 lanes = lanes_of(n);
   std::string_view how = spelling(n, Dialect::llvm);
+  if (how.empty()) return avx512(n, body_of<Pointwise>(n)->avx512);
   if (how == "cast") return cast(n);
   const Ref& x = n.args[0];
   std::string type = llvm_type(x->dtype(), lanes);
@@ -148,6 +149,20 @@ std::string LlvmFunction::intrinsic(const Node& n, const std::string& base) {
   }
   module_.declare(type + " " + name + "(" + types + ")");
   return emit("call " + type + " " + name + "(" + text + ")");
+}
+
+// What `expand` left because the machine has them: the operands, the immediate, and a mask of all lanes.
+std::string LlvmFunction::avx512(const Node& n, std::string_view instruction) {
+  if (instruction.empty()) throw InternalError("[llvm] " + std::string(n.op->name) + " has no spelling and was not expanded");
+  i64 lanes = lanes_of(n);
+  auto space = instruction.find(' ');
+  std::string type = llvm_type(n.dtype(), lanes), mask = "i" + std::to_string(lanes);
+  std::string name = "@llvm.x86.avx512.mask." + std::string(instruction.substr(0, space)) + (n.dtype() == DType::f32 ? ".ps.512" : ".pd.512");
+  std::string text, types;
+  for (const Ref& x : n.args) text += type + " " + operand(x, lanes) + ", ", types += type + ", ";
+  if (space != std::string_view::npos) text += "i32 " + std::string(instruction.substr(space + 1)) + ", ", types += "i32 immarg, ";
+  module_.declare(type + " " + name + "(" + types + type + ", " + mask + ", i32 immarg)");
+  return emit("call " + type + " " + name + "(" + text + type + " zeroinitializer, " + mask + " -1, i32 4)");
 }
 
 std::string LlvmFunction::cast(const Node& n) {

@@ -59,6 +59,7 @@ private:
   std::string compute(const ir::Node& node);
   std::string pointwise(const ir::Node& node);
   std::string intrinsic(const ir::Node& node, const std::string& name);
+  std::string avx512(const ir::Node& node, std::string_view instruction);
   std::string cast(const ir::Node& node);
   std::string lanes_view(const ir::Node& node);
   std::string load(const ir::Node& node);

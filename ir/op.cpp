@@ -17,7 +17,7 @@ struct Registry {
   std::unordered_map<std::string_view, const Op*> by_name;
 
   Registry() {
-    for (auto family : {leaf_ops, arithmetic_ops, comparison_ops, logic_ops, rounding_ops, exponential_ops,
+    for (auto family : {leaf_ops, arithmetic_ops, comparison_ops, logic_ops, rounding_ops, exponential_ops, float_part_ops,
                         trigonometric_ops, special_ops, conversion_ops, reduction_ops, moment_ops, shape_ops, join_ops,
                         generator_ops, indexing_ops, contraction_ops, memory_ops})
       for (Op& op : family()) add(std::move(op));
@@ -75,7 +75,11 @@ const Op* find_op(std::string_view name) {
   return found == r.by_name.end() ? nullptr : found->second;
 }
 
-std::span<const Op* const> all_ops() { return registry().order; }
+std::vector<const Op*> all_ops() {
+  Registry& r = registry();
+  std::shared_lock lock(r.mutex);
+  return r.order;
+}
 
 const Op& register_op(Op op) {
   Registry& r = registry();
@@ -89,6 +93,11 @@ std::string_view spelling(const Node& node, Dialect dialect) {
   DType d = node.args.back()->dtype(); // where's condition stands first
   if (dialect == Dialect::c) return is_float(d) ? p->c_float : p->c_integer;
   return is_float(d) ? p->llvm_float : info(d).is_signed ? p->llvm_signed : p->llvm_unsigned;
+}
+
+bool is_native(const Node& node, Features features) {
+  auto* p = body_of<Pointwise>(node);
+  return p && !p->avx512.empty() && features.avx512 && node.rank() == 1 && constant_value(node.shape()[0]).value_or(0) * static_cast<i64>(size_of(node.dtype())) == 64;
 }
 
 void fail_dtype(const Op& op, const Ref& arg, std::string_view expected) {

@@ -31,6 +31,8 @@ struct Pointwise {
   Ref (*expand)(const Node& node) = nullptr;
   /// LLVM instruction or, after '@', intrinsic: for floats, signed and unsigned integers. Empty: use `expand`.
   std::string_view llvm_float = {}, llvm_signed = {}, llvm_unsigned = {};
+  /// AVX-512's name of the instruction and its immediate operand, if it has one: for whole vectors of 512 bits.
+  std::string_view avx512 = {};
   /// C-family template over {0}, {1}, {2}; empty: use `expand`.
   std::string_view c_float = {}, c_integer = {};
   UlpBound ulp = {};
@@ -111,6 +113,7 @@ struct AttrSpec {
 /// Where random test inputs of an operand come from.
 struct Domain {
   double low = -4, high = 4;
+  bool integral = false;
 };
 
 enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
@@ -142,13 +145,20 @@ struct Op {
 /// The record named so, or null. Names are unique in the process.
 const Op* find_op(std::string_view name);
 /// All records, in the manual's order.
-std::span<const Op* const> all_ops();
+std::vector<const Op*> all_ops();
 /// Adds a user's op for the rest of the process; throws ValueError when the name is taken.
 const Op& register_op(Op op);
 
 enum class Dialect : std::uint8_t { llvm, c };
 /// How a dialect writes a pointwise node with these operand dtypes; "" when it must be expanded first.
 std::string_view spelling(const Node& node, Dialect dialect);
+
+/// Instructions that a machine may have beyond its dialect.
+struct Features {
+  bool avx512 = false;
+};
+/// The machine computes this node, a vector in a kernel, by one instruction of its own.
+bool is_native(const Node& node, Features features);
 
 template <class B> const B* body_of(const Node& node) { return std::get_if<B>(&node.op->body); }
 template <class B> const B* body_of(const Ref& node) { return std::get_if<B>(&node->op->body); }

@@ -57,12 +57,12 @@ void contract(Kernel& kernel) {
   });
 }
 
-void expand(Kernel& kernel, Dialect dialect) {
+void expand(Kernel& kernel, Dialect dialect, Features features) {
   Memo done;
   std::vector<Ref> alive;
   std::function<Ref(const Ref&)> change = [&](const Ref& n) -> Ref {
     auto* body = body_of<Pointwise>(n);
-    if (!body || !spelling(*n, dialect).empty()) return nullptr;
+    if (!body || !spelling(*n, dialect).empty() || is_native(*n, features)) return nullptr;
     if (!body->expand) throw InternalError("[expand] " + std::string(n->op->name) + " on " + std::string(name(n->dtype())) + " has no spelling and no expansion");
     alive.push_back(n);
     Ref simpler = body->expand(*n);

@@ -9,9 +9,9 @@ namespace croton::passes {
 /// roundings; not run in strict mode, where only the fmas that were written count.
 void contract(ir::Kernel& kernel);
 
-/// Replaces every op that the dialect does not spell by its expansion. Establishes: only spelled ops, loads and lane
-/// operations are left.
-void expand(ir::Kernel& kernel, ir::Dialect dialect);
+/// Replaces every op that neither the dialect spells nor the machine has by its expansion. Establishes: only such ops,
+/// loads and lane operations are left.
+void expand(ir::Kernel& kernel, ir::Dialect dialect, ir::Features features = {});
 
 /// Moves what a loop does not change in front of it. Stands last: before `expand` the invariant parts of expansions
 /// would stay inside.

@@ -1,26 +1,23 @@
 #pragma once
 // exp, exp2, expm1, sigmoid, softplus.
 //
-// Method: x = k ln2 + r with |r| <= ln2/2, exp(x) = exp(r) 2^k, exp(r) a minimax polynomial and 2^k in two factors, so
-// that nothing needs special treatment but a clamp of x to where the result is 0 or infinity. A NaN passes through the
-// clamps, spoils r and so the result.
+// Method: x = k ln2 + r with |r| <= ln2/2, exp(x) = exp(r) 2^k, exp(r) a minimax polynomial and the scaling rounded once,
+// so that nothing needs special treatment but a clamp of x to where the result is 0 or infinity. A NaN passes through
+// the clamps, spoils r and so the result.
 #include "ir/math/log.h"
-#include "ir/math/vocabulary.h"
 
 namespace croton::ir::math {
 
 template <class V> struct Reduced {
-  V r, k_rounded;
+  V r, k;
 };
 template <class V> Reduced<V> reduce_exp_f32(V x) {
-  V kr = fma(x, 0x1.715476p0, kRoundTwice32);
-  V k = kr - kRoundTwice32;
-  return {fma(k, 0x1.05c61p-29, fma(k, -0x1.62e43p-1, x)), kr};
+  V k = fma(x, 0x1.715476p0, kRound32) - kRound32;
+  return {fma(k, 0x1.05c61p-29, fma(k, -0x1.62e43p-1, x)), k};
 }
 template <class V> Reduced<V> reduce_exp_f64(V x) {
-  V kr = fma(x, 0x1.71547652b82fep0, kRoundTwice64);
-  V k = kr - kRoundTwice64;
-  return {fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, x)), kr};
+  V k = fma(x, 0x1.71547652b82fep0, kRound64) - kRound64;
+  return {fma(k, -0x1.abc9e3b39803fp-56, fma(k, -0x1.62e42fefa39efp-1, x)), k};
 }
 template <class V> V exp_poly_f32(V r) {
   return horner(r, 1.0, 0x1p0, 0x1.fffff8p-2, 0x1.55548cp-3, 0x1.555b84p-5, 0x1.123d0cp-7, 0x1.6868b4p-10);
@@ -36,47 +33,47 @@ template <class V> V exp_poly_f64(V r) {
 // exp(x), and y * exp(x + lo), for x in [-110, 90] (f32), [-760, 720] (f64), or NaN.
 template <class V> V exp_clamped_f32(V x) {
   auto q = reduce_exp_f32(x);
-  return times_pow2_f32(exp_poly_f32(q.r), q.k_rounded);
+  return scaleb(exp_poly_f32(q.r), q.k);
 }
 template <class V> V exp_clamped_f64(V x) {
   auto q = reduce_exp_f64(x);
-  return times_pow2_f64(exp_poly_f64(q.r), q.k_rounded);
+  return scaleb(exp_poly_f64(q.r), q.k);
 }
 template <class V> V times_exp_f32(V y, V x, V lo) {
   auto q = reduce_exp_f32(x);
-  return times_pow2_f32(exp_poly_f32(q.r + lo) * y, q.k_rounded);
+  return scaleb(exp_poly_f32(q.r + lo) * y, q.k);
 }
 template <class V> V times_exp_f64(V y, V x, V lo) {
   auto q = reduce_exp_f64(x);
-  return times_pow2_f64(exp_poly_f64(q.r + lo) * y, q.k_rounded);
+  return scaleb(exp_poly_f64(q.r + lo) * y, q.k);
 }
 
 template <class V> V exp_f32(V x) { return exp_clamped_f32(at_most(at_least(x, -105.0), 89.0)); }
 template <class V> V exp_f64(V x) { return exp_clamped_f64(at_most(at_least(x, -746.0), 710.0)); }
 
-// 2^(k + r), |r| <= 1/2, of r and the rounded k.
-template <class V> V exp2_reduced_f32(V r, V kr) {
-  return times_pow2_f32(
+// 2^(k + r), |r| <= 1/2, of r and k.
+template <class V> V exp2_reduced_f32(V r, V k) {
+  return scaleb(
       horner(r, 1.0, 0x1.62e43p-1, 0x1.ebfbd8p-3, 0x1.c6af74p-5, 0x1.3b3096p-7, 0x1.5f0cbp-10, 0x1.3fad8cp-13),
-      kr); // 2^-28.0
+      k); // 2^-28.0
 }
-template <class V> V exp2_reduced_f64(V r, V kr) {
+template <class V> V exp2_reduced_f64(V r, V k) {
   V p = fma(fma(poly(r, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12bp-5, 0x1.3b2ab6fb9fd94p-7, 0x1.5d87fe789ed35p-10,
                      0x1.4309130f72c99p-13, 0x1.ffcbfc655709ap-17, 0x1.62bfc64583c81p-20, 0x1.b525252777536p-24,
                      0x1.e61d6c392f74dp-28, 0x1.e96f9e7767d4ep-32),
                 r, 0x1.62e42fefa39efp-1),
             r, 1.0); // 2^-57.3
-  return times_pow2_f64(p, kr);
+  return scaleb(p, k);
 }
 template <class V> V exp2_f32(V x) {
   V c = at_most(at_least(x, -152.0), 130.0);
-  V kr = c + kRoundTwice32;
-  return exp2_reduced_f32(c - (kr - kRoundTwice32), kr);
+  V k = (c + kRound32) - kRound32;
+  return exp2_reduced_f32(c - k, k);
 }
 template <class V> V exp2_f64(V x) {
   V c = at_most(at_least(x, -1080.0), 1030.0);
-  V kr = c + kRoundTwice64;
-  return exp2_reduced_f64(c - (kr - kRoundTwice64), kr);
+  V k = (c + kRound64) - kRound64;
+  return exp2_reduced_f64(c - k, k);
 }
 
 // expm1: x = k ln2 + r with |r| <= ln2/2, expm1(x) = 2 (2^(k-1) expm1(r) + (2^(k-1) - 1/2)); half the scale so that

@@ -28,6 +28,9 @@ inline Ref fma(const Ref& a, const Ref& b, double c) { return fma(a, b, constant
 inline Ref fma(const Ref& a, double b, double c) { return fma(a, constant_like(a, b), constant_like(a, c)); }
 inline Ref sqrt(const Ref& a) { return call("sqrt", {a}); }
 inline Ref fabs(const Ref& a) { return call("abs", {a}); }
+inline Ref scaleb(const Ref& y, const Ref& k) { return call("scaleb", {y, k}); }
+inline Ref logb(const Ref& x) { return call("logb", {x}); }
+inline Ref significand(const Ref& x) { return call("significand", {x}); }
 inline Ref rint(const Ref& a) { return call("round", {a}); }
 inline Ref trunc(const Ref& a) { return call("trunc", {a}); }
 inline Ref floor(const Ref& a) { return call("floor", {a}); }

@@ -105,7 +105,7 @@ template <class V> V cbrt_f32(V x) {
   V a = fabs(x);
   auto tiny = lt(a, 0x1p-126);
   a = select(tiny, a * 0x1p24, a);
-  auto e = exponent_f32(a);
+  auto e = sar(bits(a) - 0x3f2aaaab, 23);
   V m = from_bits(bits(a) - shl(e, 23));
   V ev = to_float(select(tiny, e - 24, e));
   V qb = fma(ev, 0x1.555556p-2, kRoundBiased32);
@@ -119,7 +119,7 @@ template <class V> V cbrt_f64(V x) {
   V a = fabs(x);
   auto tiny = lt(a, 0x1p-1022);
   a = select(tiny, a * 0x1p54, a);
-  auto e = exponent_f64(a);
+  auto e = sar(bits(a) - 0x3fe5555555555556, 52);
   V m = from_bits(bits(a) - shl(e, 52));
   V ev = small_to_float_f64(select(tiny, e - 54, e));
   V qb = fma(ev, 0x1.5555555555555p-2, kRoundBiased64);
@@ -176,9 +176,9 @@ template <class V> V pow_f32(V x, V y) {
       p.exponent, p.f, [](V z) { return horner(z, 0x1.9999b4p-3, 0x1.2464d8p-3, 0x1.de674ep-4); }, 0x1.555556p-2,
       -0x1.555556p-27, 0x1.715476p1, 0x1.4ae0cp-25);
   auto q = pow_exponent(ax, y, l, 200.0);
-  V kr = q.hi + kRoundTwice32;
-  V r = q.hi - (kr - kRoundTwice32) + q.lo;
-  return pow_special(x, y, exp2_reduced_f32(r, kr));
+  V k = (q.hi + kRound32) - kRound32;
+  V r = q.hi - k + q.lo;
+  return pow_special(x, y, exp2_reduced_f32(r, k));
 }
 template <class V> V pow_f64(V x, V y) {
   V ax = fabs(x);
@@ -192,9 +192,9 @@ template <class V> V pow_f64(V x, V y) {
       },
       0x1.5555555555555p-2, 0x1.5555555555555p-56, 0x1.71547652b82fep1, 0x1.777d0ffda0d24p-55);
   auto q = pow_exponent(ax, y, l, 1200.0);
-  V kr = q.hi + kRoundTwice64;
-  V r = q.hi - (kr - kRoundTwice64) + q.lo;
-  return pow_special(x, y, exp2_reduced_f64(r, kr));
+  V k = (q.hi + kRound64) - kRound64;
+  V r = q.hi - k + q.lo;
+  return pow_special(x, y, exp2_reduced_f64(r, k));
 }
 
 } // namespace croton::ir::math

@@ -12,6 +12,7 @@
 //                                                        or simplified: (x + c) - c is a rounding step here
 //      fma(V,V,V) (V,double,V) (V,V,double) (V,double,double)        one rounding
 //      sqrt(V) fabs(V) trunc(V) copysign(V,V) copysign(double,V)
+//      scaleb(V,V) logb(V) significand(V)               ir/math/parts.h
 //   M: lt le gt ge eq ne (V,V) (V,double)                false on NaN, except ne
 //      isnan(V), eq(I,int64_t), & | !
 //   select(M,V,V) (M,double,V) (M,V,double) (M,I,I); select_v(M, V like, double, double) for two literals
@@ -194,22 +195,6 @@ inline constexpr double kRound32 = 0x1.8p23;
 inline constexpr double kRound64 = 0x1.8p52;
 inline constexpr double kRoundBiased32 = kRound32 + 127;
 inline constexpr double kRoundBiased64 = kRound64 + 1023;
-
-// y * 2^k of k as `k + kRoundTwice`, twice the exponent's bias: 2^k in two factors, of the halves of k, each normal.
-// The product overflows to infinity and underflows gradually with a single rounding, for y near 1 and k from -250 to
-// 250 (f32), -2000 to 2000 (f64).
-inline constexpr double kRoundTwice32 = kRound32 + 254;
-inline constexpr double kRoundTwice64 = kRound64 + 2046;
-template <class V> V times_pow2_f32(V y, V k_twice) {
-  auto i = bits(k_twice);
-  auto half = shr(i, 1);
-  return y * from_bits(shl(half, 23)) * from_bits(shl(i - half, 23));
-}
-template <class V> V times_pow2_f64(V y, V k_twice) {
-  auto i = bits(k_twice);
-  auto half = shr(i, 1);
-  return y * from_bits(shl(half, 52)) * from_bits(shl(i - half, 52));
-}
 
 // 2^n of n as `n + kRoundBiased`, for n in the normal range.
 template <class V> V pow2_rounded_f32(V n_biased) { return from_bits(shl(bits(n_biased), 23)); }

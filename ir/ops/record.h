@@ -13,6 +13,7 @@ std::vector<Op> comparison_ops();
 std::vector<Op> logic_ops();
 std::vector<Op> rounding_ops();
 std::vector<Op> exponential_ops();
+std::vector<Op> float_part_ops();
 std::vector<Op> trigonometric_ops();
 std::vector<Op> special_ops();
 std::vector<Op> conversion_ops();

@@ -6,6 +6,7 @@
 #include "passes/prepare.h"
 #include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
+#include "runtime/cpu/features.h"
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -135,7 +136,7 @@ private:
     };
     ScheduledKernel scheduled = target_.schedule(lower(g, stored, layout_of, name));
     if (!program_.strict) contract(scheduled.kernel);
-    expand(scheduled.kernel, target_.dialect);
+    expand(scheduled.kernel, target_.dialect, target_.features);
     hoist(scheduled.kernel);
     return scheduled;
   }
@@ -333,7 +334,10 @@ void check_graph([[maybe_unused]] const std::vector<Ref>& graph, [[maybe_unused]
 } // namespace
 
 Target cpu_target() {
-  return {Dialect::llvm, [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); }, [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }, true};
+  return {.dialect = Dialect::llvm,
+          .features = runtime::cpu_features(),
+          .schedule = [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); },
+          .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }};
 }
 
 BuiltProgram build(const Program& program, const Target& target) {

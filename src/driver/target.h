@@ -7,7 +7,8 @@
 namespace croton::driver {
 
 struct Target {
-  ir::Dialect dialect = ir::Dialect::llvm; ///< what `expand` leaves
+  ir::Dialect dialect = ir::Dialect::llvm; ///< what `expand` leaves …
+  ir::Features features = {};               ///< … with the machine's own instructions
   /// A nest to a kernel: which family of schedules, with the facts of the device.
   std::function<passes::ScheduledKernel(passes::Nest)> schedule;
   /// True: this product is a GemmStep that the device runs by a library. False: it is a kernel of ours.

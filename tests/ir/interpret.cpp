@@ -127,6 +127,7 @@ Array domain_values(const Op& op, DType d, std::size_t operand, std::mt19937_64&
   Array a(d, {64});
   for (i64 i = 0; i < 64; ++i) {
     double v = std::uniform_real_distribution<>(range.low, range.high)(rng);
+    if (range.integral) v = std::trunc(v);
     a.store(i, is_float(d) ? Scalar{v, 0} : Scalar{0, static_cast<wide>(v)});
   }
   return a;

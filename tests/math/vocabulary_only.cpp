@@ -43,6 +43,9 @@ V fabs(V);
 V trunc(V);
 V copysign(V, V);
 V copysign(double, V);
+V scaleb(V, V);
+V logb(V);
+V significand(V);
 #define ONLY_COMPARE(name)                                                                                             \
   M name(V, V);                                                                                                        \
   M name(V, double);
