@@ -62,6 +62,12 @@ NestShape shape_of(const Nest& nest) {
   return has_loops && outer - direct > inner ? NestShape::columns : NestShape::rows;
 }
 
+State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge) {
+  for (std::size_t width = parts.size(); width > 1; width /= 2)
+    for (std::size_t k = 0; k < width / 2; ++k) parts[k] = merge(parts[2 * k], parts[2 * k + 1]);
+  return std::move(parts[0]);
+}
+
 void collect_scalars(Kernel& kernel) {
   static const Op* const dim = find_op("dim");
   auto look = [&](const Ref& e) {

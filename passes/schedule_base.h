@@ -32,6 +32,9 @@ int unroll_of(const std::vector<Accumulator>& accumulators);
 /// Rows of a column reduction that are merged pairwise before they meet the accumulator.
 inline constexpr i64 rows_at_once = 4;
 
+/// By a binary tree of neighbours; a power of two of them.
+State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge);
+
 /// The scalars of a kernel are the sizes its expressions mention.
 void collect_scalars(ir::Kernel& kernel);
 

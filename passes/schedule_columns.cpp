@@ -1,5 +1,6 @@
-// Reductions over rows whose columns are contiguous: a tile of columns has its accumulators in L1 while rows stream past,
-// several at a time so that an accumulator is loaded and stored once for all of them.
+// Reductions over rows whose columns are contiguous: a tile of columns has its accumulators in cache while rows stream past,
+// several at a time so that an accumulator is loaded and stored once for all of them. A state made from a block of elements
+// (variance) is made from those few rows while they are in registers, unless its passes are dear: then from a block in L1.
 #include "passes/schedule_parts.h"
 #include <algorithm>
 
@@ -13,6 +14,8 @@ struct Scheduler::Tile {
   Ref begin, end; ///< columns of this tile
   i64 capacity;
   std::unordered_map<const Node*, std::vector<Ref>> accumulators; ///< result register → arrays of its state
+  /// Result register → what of its state is the same in all columns (a count), as scalars; null: it has an array.
+  std::unordered_map<const Node*, State> uniform;
   std::unordered_map<const Node*, Ref> results;                   ///< result register → its value in terms of the column
 };
 
@@ -21,10 +24,24 @@ namespace {
 // Lane `at` of a tile array is column begin + at.
 Ref tile_load(const Ref& array, const Ref& position, i64 lanes) { return vload(array, position, lanes); }
 
-State load_state(const std::vector<Ref>& arrays, const Ref& position, i64 lanes) {
+State load_state(const std::vector<Ref>& arrays, const State& uniform, const Ref& position, i64 lanes) {
   State s;
-  for (const Ref& a : arrays) s.push_back(tile_load(a, position, lanes));
+  for (std::size_t k = 0; k < arrays.size(); ++k) s.push_back(arrays[k] ? tile_load(arrays[k], position, lanes) : uniform[k]);
   return s;
+}
+
+// Its blocks are too dear to be as small as the rows that are read at once: merging states has a price too.
+bool needs_long_blocks(const Reduce& r) {
+  if (!is_blocked(r)) return false;
+  int cost = 0;
+  State previous;
+  for (const BlockStage& stage : body_of<Reduction>(*r.node)->block) {
+    Accumulator pass = block_accumulator(r, stage, previous, constant_dim(rows_at_once));
+    Ref value = pass.lift(r.element, nullptr)[0];
+    cost += cost_of(value) - cost_of(r.element);
+    previous.push_back(value);
+  }
+  return cost >= 16;
 }
 
 } // namespace
@@ -34,6 +51,7 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
   const Ref& column = tile.column.var;
   // `count` rows from `row`, for every column of the tile.
   auto rows = [&](Block& body, const Ref& row, i64 count) {
+    std::unordered_map<const Reduce*, std::unordered_map<std::size_t, Ref>> next_uniform;
     lane_loop(body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref& mask) {
       Ref position = index_sub(at, tile.begin);
       std::vector<Vectorizer> each;
@@ -45,18 +63,30 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
       };
       for (const Reduce* r : reduces) {
         Accumulator a = accumulator_of(*r);
-        std::vector<State> parts;
+        std::vector<State> lifted;
         for (i64 k = 0; k < count; ++k) {
           State s = a.lift(shifted(replace(r->element, tile.results), k), shifted(r->position, k));
-          for (Ref& x : s) x = splat(each[static_cast<std::size_t>(k)](x), lanes_);
-          parts.push_back(std::move(s));
+          for (Ref& x : s) x = each[static_cast<std::size_t>(k)](x);
+          lifted.push_back(std::move(s));
         }
-        for (std::size_t width = parts.size(); width > 1; width /= 2)
-          for (std::size_t k = 0; k < width / 2; ++k) parts[k] = a.merge(parts[2 * k], parts[2 * k + 1]);
+        State rows_state;
+        if (count > 1 && is_blocked(*r)) {
+          std::vector<Ref> elements;
+          for (i64 k = 0; k < count; ++k)
+            elements.push_back(bind(lanes, "x", each[static_cast<std::size_t>(k)](shifted(replace(r->element, tile.results), k))));
+          rows_state = block_in_registers(lanes, *r, elements);
+        } else {
+          rows_state = merge_pairwise(std::move(lifted), a.merge);
+        }
         const auto& arrays = tile.accumulators.at(r->result.get());
-        State next = a.merge(load_state(arrays, position, lanes_), parts[0]);
-        for (Ref& x : next) x = bind(lanes, "acc", x);
-        for (std::size_t k = 0; k < arrays.size(); ++k) lanes.push_back({Store{arrays[k], position, next[k]}});
+        auto& uniform = tile.uniform.at(r->result.get());
+        State next = a.merge(load_state(arrays, uniform, position, lanes_), rows_state);
+        for (std::size_t k = 0; k < arrays.size(); ++k) {
+          if (arrays[k]) next[k] = bind(lanes, "acc", splat(next[k], lanes_));
+          else next_uniform[r][k] = next[k];
+        }
+        for (std::size_t k = 0; k < arrays.size(); ++k)
+          if (arrays[k]) lanes.push_back({Store{arrays[k], position, next[k]}});
       }
       for (const Write* w : writes)
         for (i64 k = 0; k < count; ++k) {
@@ -66,6 +96,26 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
           store(lanes, row_write, each[static_cast<std::size_t>(k)], column, at, mask);
         }
     });
+    for (const Reduce* r : reduces)
+      for (auto& [k, value] : next_uniform[r]) tile.uniform.at(r->result.get())[k] = bind(body, "n", value);
+  };
+  // A loop that carries what is uniform.
+  auto loop_over = [&](Block& body, For loop, const std::function<void(Block&)>& inside) {
+    std::vector<Ref*> values;
+    for (const Reduce* r : reduces)
+      for (Ref& u : tile.uniform.at(r->result.get()))
+        if (u) values.push_back(&u);
+    for (Ref* u : values) {
+      Ref var = fresh("n", (*u)->dtype());
+      loop.carried.push_back({var, *u, nullptr});
+      *u = var;
+    }
+    inside(loop.body);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      loop.carried[k].next = *values[k];
+      *values[k] = loop.carried[k].var;
+    }
+    body.push_back({std::move(loop)});
   };
   if (loops.empty()) return rows(out, constant_dim(0), 1);
 
@@ -73,23 +123,33 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
   std::function<void(Block&, std::size_t)> nest = [&](Block& body, std::size_t depth) {
     const Axis& axis = loops[depth];
     if (depth + 1 < loops.size()) {
-      For loop{axis.var, constant_dim(0), axis.extent};
-      nest(loop.body, depth + 1);
-      body.push_back({std::move(loop)});
+      loop_over(body, For{axis.var, constant_dim(0), axis.extent}, [&](Block& inner) { nest(inner, depth + 1); });
       return;
     }
     i64 at_once = reduces.empty() ? 1 : rows_at_once;
     Ref whole = at_once > 1 ? bind(body, "whole", round_down(axis.extent, at_once)) : axis.extent;
-    For many{fresh("r", DType::i64), constant_dim(0), axis.extent, at_once};
-    rows(many.body, many.var, at_once);
-    body.push_back({std::move(many)});
+    Ref many = fresh("r", DType::i64);
+    loop_over(body, For{many, constant_dim(0), axis.extent, at_once}, [&](Block& inner) { rows(inner, many, at_once); });
     auto known = constant_value(axis.extent);
     if (at_once == 1 || (known && *known % at_once == 0)) return;
-    For one{fresh("r", DType::i64), whole, axis.extent};
-    rows(one.body, one.var, 1);
-    body.push_back({std::move(one)});
+    Ref one = fresh("r", DType::i64);
+    loop_over(body, For{one, whole, axis.extent}, [&](Block& inner) { rows(inner, one, 1); });
   };
   nest(out, 0);
+}
+
+// The state of a few elements that are at hand.
+State Scheduler::block_in_registers(Block& out, const Reduce& r, const std::vector<Ref>& elements) {
+  const Reduction* body = body_of<Reduction>(*r.node);
+  Ref count = constant_dim(static_cast<i64>(elements.size()));
+  State values;
+  for (const BlockStage& stage : body->block) {
+    Accumulator pass = block_accumulator(r, stage, values, count);
+    std::vector<State> parts;
+    for (const Ref& x : elements) parts.push_back(pass.lift(x, nullptr));
+    values.push_back(bind(out, "pass", splat(merge_pairwise(std::move(parts), pass.merge)[0], lanes_)));
+  }
+  return body->from_block(*r.node, values, count);
 }
 
 // Blocks of rows: the passes of a blocked reduction over each, and the block's state merged into the tile's.
@@ -130,9 +190,7 @@ void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
             Ref element = vector(replace(replace(r.element, tile.results), {{axis.var.get(), index_add(row, constant_dim(u))}}));
             parts.push_back(pass.lift(splat(element, lanes_), nullptr));
           }
-          for (std::size_t width = parts.size(); width > 1; width /= 2)
-            for (std::size_t u = 0; u < width / 2; ++u) parts[u] = pass.merge(parts[2 * u], parts[2 * u + 1]);
-          Ref next = pass.merge({tile_load(pass_arrays[k], position, lanes_)}, parts[0])[0];
+          Ref next = pass.merge({tile_load(pass_arrays[k], position, lanes_)}, merge_pairwise(std::move(parts), pass.merge))[0];
           lanes.push_back({Store{pass_arrays[k], position, next}});
         });
       };
@@ -147,7 +205,7 @@ void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
       Ref position = index_sub(at, tile.begin);
       std::vector<Ref> values;
       for (const Ref& a : pass_arrays) values.push_back(bind(lanes, "pass", tile_load(a, position, lanes_)));
-      State next = body->merge(*r.node, load_state(arrays, position, lanes_), body->from_block(*r.node, values, count));
+      State next = body->merge(*r.node, load_state(arrays, {}, position, lanes_), body->from_block(*r.node, values, count));
       for (Ref& x : next) x = bind(lanes, "acc", splat(x, lanes_));
       for (std::size_t k = 0; k < arrays.size(); ++k) lanes.push_back({Store{arrays[k], position, next[k]}});
     });
@@ -163,7 +221,7 @@ void Scheduler::column_finish(Block& out, Tile& tile, const std::vector<const Re
     const auto& arrays = tile.accumulators.at(r->result.get());
     lane_loop(out, tile.column.var, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
       Ref position = index_sub(at, tile.begin);
-      Ref value = body_of<Reduction>(*r->node)->finish(*r->node, load_state(arrays, position, lanes_), r->count);
+      Ref value = body_of<Reduction>(*r->node)->finish(*r->node, load_state(arrays, tile.uniform.at(r->result.get()), position, lanes_), r->count);
       lanes.push_back({Store{array, position, splat(value, lanes_)}});
     });
     tile.results[r->result.get()] = load(array, index_sub(tile.column.var, tile.begin));
@@ -183,15 +241,20 @@ void Scheduler::column_level(Block& out, Tile& tile, int level) {
         all.push_back(&r);
         State identity = body_of<Reduction>(*r.node)->identity(*r.node);
         auto& arrays = tile.accumulators[r.result.get()];
-        for (const Ref& s : identity) {
-          arrays.push_back(fresh_buffer("acc", s->dtype()));
-          tile.phase->scratch.push_back({arrays.back(), constant_dim(tile.capacity)});
+        bool long_blocks = needs_long_blocks(r) && !loops.empty();
+        auto& uniform = tile.uniform[r.result.get()];
+        State one = accumulator_of(r).lift(r.element, r.position);
+        for (std::size_t k = 0; k < identity.size(); ++k) {
+          bool same = !long_blocks && is_constant(*one[k]) && is_constant(*identity[k]);
+          uniform.push_back(same ? identity[k] : nullptr);
+          arrays.push_back(same ? nullptr : fresh_buffer("acc", identity[k]->dtype()));
+          if (!same) tile.phase->scratch.push_back({arrays.back(), constant_dim(tile.capacity)});
         }
         lane_loop(out, tile.column.var, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
           for (std::size_t k = 0; k < arrays.size(); ++k)
-            lanes.push_back({Store{arrays[k], index_sub(at, tile.begin), splat(identity[k], lanes_)}});
+            if (arrays[k]) lanes.push_back({Store{arrays[k], index_sub(at, tile.begin), splat(identity[k], lanes_)}});
         });
-        if (is_blocked(r) && !loops.empty()) column_blocks(out, tile, r);
+        if (long_blocks) column_blocks(out, tile, r);
         else plain.push_back(&r);
       }
     for (const Write& w : nest_.writes)
@@ -204,27 +267,33 @@ void Scheduler::column_level(Block& out, Tile& tile, int level) {
 void Scheduler::columns() {
   Tile tile;
   tile.column = nest_.outer.back();
-  // Several stages pass over the tile again: narrower, so that its rows stay in L2.
-  tile.capacity = max_level() > 1 || !loop_lists(1).empty() ? facts_.tile / 8 : facts_.tile;
+  // Several stages pass over the tile again: narrower, so that its rows stay in L2. A single one streams: neighbouring
+  // tiles of one worker are one wide tile, because memory is read faster in long runs.
+  bool stages = max_level() > 1 || !loop_lists(1).empty();
+  i64 width = stages ? facts_.tile / 8 : facts_.tile;
   std::vector<Axis> others(nest_.outer.begin(), nest_.outer.end() - 1);
-  Ref tiles = round_up_quotient(tile.column.extent, tile.capacity);
+  bool blocks = std::any_of(nest_.reduces.begin(), nest_.reduces.end(), needs_long_blocks);
+  i64 joined = stages || blocks || !others.empty() ? 1 : facts_.joined_tiles;
+  tile.capacity = width * joined;
+  Ref tiles = round_up_quotient(tile.column.extent, width);
   std::vector<Axis> longest;
   int cost = 4;
   for (const Reduce& r : nest_.reduces) {
     cost += cost_of(r.element);
     if (r.loops.size() > longest.size()) longest = r.loops;
   }
-  Phase phase = new_phase(index_mul(product(others), tiles), index_mul(work_of(longest, cost), call("minimum", {tile.column.extent, constant_dim(tile.capacity)})));
+  Phase phase = new_phase(index_mul(product(others), tiles), index_mul(work_of(longest, cost), call("minimum", {tile.column.extent, constant_dim(width)})));
   tile.phase = &phase;
-  For each{fresh("p", DType::i64), phase.begin, phase.end};
+  For each{fresh("p", DType::i64), phase.begin, index_add(phase.end, constant_dim(joined - 1)), joined};
   Ref number = each.var;
   if (!others.empty()) {
     Ref other = bind(each.body, "other", call("quotient", {each.var, tiles}));
     number = bind(each.body, "tile", index_sub(each.var, index_mul(other, tiles)));
     bind_axes(each.body, others, other);
   }
-  tile.begin = bind(each.body, "low", index_mul(number, constant_dim(tile.capacity)));
-  tile.end = bind(each.body, "high", call("minimum", {index_add(tile.begin, constant_dim(tile.capacity)), tile.column.extent}));
+  tile.begin = bind(each.body, "low", index_mul(number, constant_dim(width)));
+  Ref after = joined == 1 ? index_add(number, constant_dim(1)) : call("minimum", {index_add(number, constant_dim(joined)), phase.end});
+  tile.end = bind(each.body, "high", call("minimum", {index_mul(after, constant_dim(width)), tile.column.extent}));
   for (int level = 0; level <= max_level(); ++level) column_level(each.body, tile, level);
   phase.body.push_back({std::move(each)});
   result_.kernel.phases.push_back(std::move(phase));

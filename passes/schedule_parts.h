@@ -45,6 +45,7 @@ private:
   struct Tile;
   void column_level(ir::Block& out, Tile& tile, int level);
   void column_stage(ir::Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes);
+  State block_in_registers(ir::Block& out, const Reduce& reduce, const std::vector<ir::Ref>& elements);
   void column_blocks(ir::Block& out, Tile& tile, const Reduce& reduce);
   void column_finish(ir::Block& out, Tile& tile, const std::vector<const Reduce*>& reduces);
 };
