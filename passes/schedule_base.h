@@ -30,7 +30,7 @@ i64 choose_lanes(const Nest& nest, i64 vector_bytes);
 /// How many independent vectors of accumulators a stage has. They hide the latency of cheap elements; dear ones hide it themselves.
 int unroll_of(const std::vector<Accumulator>& accumulators);
 /// Rows of a column reduction that are merged pairwise before they meet the accumulator.
-inline constexpr i64 rows_at_once = 4;
+inline constexpr i64 rows_at_once = 8;
 
 /// By a binary tree of neighbours; a power of two of them.
 State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge);
