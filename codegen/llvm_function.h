@@ -48,6 +48,7 @@ private:
   void print(const ir::Block& block);
   void print(const ir::Let& let);
   void print(const ir::Store& store);
+  void print(const ir::Prefetch& prefetch);
   void print(const ir::For& loop);
   void print(const ir::If& branch);
   [[noreturn]] void print(const ir::Barrier& barrier);

@@ -50,6 +50,8 @@ template <class S, class F> void visit_expressions(S& stmt, const F& visit) {
           visit(s.condition);
         } else if constexpr (std::is_same_v<T, Exchange>) {
           visit(s.value);
+        } else if constexpr (std::is_same_v<T, Prefetch>) {
+          visit(s.index);
         } else {
           static_assert(std::is_same_v<T, Barrier>);
         }
@@ -126,6 +128,8 @@ void print(std::string& out, const Block& block, int depth) {
       out += pad + "}\n";
     } else if (auto* exchange = std::get_if<Exchange>(&stmt.as)) {
       out += pad + "let " + expression_text(exchange->var) + " = " + expression_text(exchange->value) + " of thread ^ " + std::to_string(exchange->distance) + "\n";
+    } else if (auto* prefetch = std::get_if<Prefetch>(&stmt.as)) {
+      out += pad + "prefetch " + expression_text(prefetch->buffer) + "[" + expression_text(prefetch->index) + "]\n";
     } else if (std::holds_alternative<Barrier>(stmt.as)) {
       out += pad + "barrier\n";
     } else {

@@ -41,6 +41,11 @@ struct If {
   Block body;
 };
 
+/// A hint: buffer[index] is read before long. It may lie outside the buffer.
+struct Prefetch {
+  Ref buffer, index;
+};
+
 /// All threads of the block wait for each other; after it each sees what the others stored before.
 struct Barrier {};
 
@@ -51,7 +56,7 @@ struct Exchange {
 };
 
 struct Stmt {
-  std::variant<Let, Store, For, If, Barrier, Exchange> as;
+  std::variant<Let, Store, For, If, Barrier, Exchange, Prefetch> as;
 };
 
 /// Per-worker memory of a phase; sizes in elements.

@@ -29,6 +29,7 @@ std::string text_of(const Stmt& stmt) {
       return "for " + expression_text(s.var) + " in " + expression_text(s.begin) + ".." + expression_text(s.end);
     }
     std::string operator()(const If& s) const { return "if " + expression_text(s.condition); }
+    std::string operator()(const Prefetch& s) const { return "prefetch " + expression_text(s.buffer) + "[" + expression_text(s.index) + "]"; }
     std::string operator()(const Barrier&) const { return "barrier"; }
     std::string operator()(const Exchange& s) const { return "let " + expression_text(s.var) + " = " + expression_text(s.value) + " of thread ^ " + std::to_string(s.distance); }
   };
@@ -308,6 +309,10 @@ private:
         trace_write(s.buffer, position);
       }
     });
+  }
+
+  void run(const Prefetch& s, const Active& active) {
+    each(active, [&] { evaluate(s.index); });
   }
 
   void run(const For& s, const Active& active) {

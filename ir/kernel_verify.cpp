@@ -71,6 +71,10 @@ private:
     expression(s.value, bound);
     if (s.mask) expression(s.mask, bound);
   }
+  void check(const Prefetch& s, Nodes& bound, bool) {
+    if (!buffers_.contains(s.buffer.get())) fail("'" + std::string(user_name(*s.buffer)) + "' is no buffer of it");
+    expression(s.index, bound);
+  }
   void check(const For& s, Nodes& bound, bool diverged) {
     if (s.step <= 0) fail("a loop has the step " + std::to_string(s.step));
     bool varies = expression(s.begin, bound);

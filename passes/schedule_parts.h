@@ -38,6 +38,10 @@ private:
   State lane_states(const Accumulator& a, Vectorizer& vector, const ir::Ref& mask);
   State across_lanes(ir::Block& out, const Accumulator& a, State vectors);
 
+  /// What a stage asks of memory in passing: elements of the next row, in terms of the stage's fastest variable.
+  std::vector<ir::Prefetch> ahead_;
+  int level_cost(int level) const;
+  void look_ahead(const Axis& first, const Axis& last, const std::vector<ir::Ref>& read_first);
   void level_writes(ir::Block& out, int level);
   State block_states(ir::Block& out, const Reduce& reduce, const std::vector<Axis>& loops, std::optional<Range> range, const ir::Ref& count);
 

@@ -1,5 +1,6 @@
 // Stages over one row, and the totals made of them.
 #include "passes/schedule_parts.h"
+#include <unordered_set>
 
 namespace croton::passes {
 
@@ -57,6 +58,8 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
         for (const Ref& r : accumulators[k].merge(carried[static_cast<std::size_t>(u)][k], lane_states(accumulators[k], vector, mask)))
           loop.carried[next++].next = r;
       for (const Write* w : writes) store(loop.body, *w, vector, axis.var, at, mask);
+      if (!masked)
+        for (const Prefetch& p : ahead_) loop.body.push_back({Prefetch{p.buffer, replace(p.index, {{axis.var.get(), at}})}});
     }
     out.push_back({std::move(loop)});
     states = carried[0];
@@ -128,6 +131,30 @@ void Scheduler::level_writes(Block& out, int level) {
     if (w.level == level && w.loops.empty()) out.push_back({Store{w.buffer, w.index, w.value}});
 }
 
+// Arithmetic of one element in the stages of a level.
+int Scheduler::level_cost(int level) const {
+  int cost = 0;
+  for (const Reduce& r : nest_.reduces)
+    if (r.level == level && r.loops.size() == 1) cost += cost_of(r.element);
+  for (const Write& w : nest_.writes)
+    if (w.level == level && w.loops.size() == 1) cost += cost_of(w.value);
+  return cost;
+}
+
+// A dear stage computes on a row that is in cache by then and leaves memory idle, so it asks for the next row.
+void Scheduler::look_ahead(const Axis& first, const Axis& last, const std::vector<Ref>& read_first) {
+  ahead_.clear();
+  const Axis& row = nest_.outer.back();
+  std::unordered_set<const Node*> seen;
+  for (const Ref& expression : read_first)
+    for (const Node* n : post_order(expression)) {
+      if (!is_load(*n) || !seen.insert(n->args[0].get()).second || !depends_on(n->args[1], {row})) continue;
+      auto linear = linear_in(n->args[1], first.var);
+      if (!linear || constant_value(linear->scale) != 1) continue;
+      ahead_.push_back({n->args[0], replace(n->args[1], {{first.var.get(), last.var}, {row.var.get(), index_add(row.var, constant_dim(1))}})});
+    }
+}
+
 void Scheduler::rows() {
   int cost = 0;
   for (const Reduce& r : nest_.reduces) cost += cost_of(r.element) + 4;
@@ -138,6 +165,11 @@ void Scheduler::rows() {
       if (l.size() > longest.size()) longest = l;
   Phase phase = new_phase(product(nest_.outer), work_of(longest, cost));
   keep_shared_values(phase);
+  int dearest = 0, highest = 15; // what costs less than a transcendental function leaves memory no time
+  for (int level = 1; level <= max_level(); ++level)
+    if (int price = level_cost(level); price > highest) dearest = level, highest = price;
+  std::vector<Ref> read_first; ///< by the first stage, whose loop is over …
+  Axis fastest;
   For row{fresh("p", DType::i64), phase.begin, phase.end};
   bind_axes(row.body, nest_.outer, row.var);
   for (int level = 0; level <= max_level(); ++level) {
@@ -153,7 +185,14 @@ void Scheduler::rows() {
         }
       for (const Write& w : nest_.writes)
         if (w.level == level && !w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
+      if (level == 0 && loops.size() == 1) {
+        fastest = loops[0];
+        for (const Accumulator& a : accumulators) read_first.push_back(a.element);
+        for (const Write* w : writes) read_first.push_back(w->value);
+      }
+      if (level > 0 && level == dearest && !nest_.outer.empty() && loops.size() == 1 && loops[0].extent == fastest.extent) look_ahead(fastest, loops[0], read_first);
       auto states = stage(row.body, loops, accumulators, writes);
+      ahead_.clear();
       for (std::size_t k = 0; k < reduces.size(); ++k)
         row.body.push_back({Let{reduces[k]->result, body_of<Reduction>(*reduces[k]->node)->finish(*reduces[k]->node, states[k], reduces[k]->count)}});
     }

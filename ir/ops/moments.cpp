@@ -97,7 +97,7 @@ std::vector<Ref> logsumexp_vjp(const Node& n, const Ref& g) {
   Ref e = call("exp", {x - finite_shift(reduce("max", x, axes, true))}), total = reduce("sum", e, axes, true);
   // A row of −inf alone has no slope anywhere, rather than 0/0.
   Ref divisor = where(call("equal", {total, constant_like(total, 0)}), constant_like(total, 1), total);
-  return {kept(n, g) * (e / divisor)};
+  return {e * (kept(n, g) / divisor)}; // one division a row
 }
 
 Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }

@@ -42,7 +42,7 @@ Expr softmax(In x, int axis) {
   return api::at(x.where(), [&] {
     Expr z = floating("softmax", x, axis);
     Expr e = exp(z - stop_gradient(max(z, axis, keepdims)));
-    return e / sum(e, axis, keepdims);
+    return e * reciprocal(sum(e, axis, keepdims)); // one division a row
   });
 }
 
