@@ -5,6 +5,9 @@
 
 namespace croton::passes {
 
+/// Stages of less arithmetic an element, no transcendental function, leave memory no time.
+inline constexpr int dear = 15;
+
 class Scheduler : public NestScheduler {
 public:
   Scheduler(Nest nest, const CpuFacts& facts);
@@ -38,10 +41,11 @@ private:
   State lane_states(const Accumulator& a, Vectorizer& vector, const ir::Ref& mask);
   State across_lanes(ir::Block& out, const Accumulator& a, State vectors);
 
-  /// What a stage asks of memory in passing: elements of the next row, in terms of the stage's fastest variable.
+  /// What a stage asks of memory in passing: elements that it reads next, in terms of the stage's fastest variable.
   std::vector<ir::Prefetch> ahead_;
   int level_cost(int level) const;
-  void look_ahead(const Axis& first, const Axis& last, const std::vector<ir::Ref>& read_first);
+  void look_ahead(const Axis& fastest, const std::vector<ir::Ref>& read, const ir::Ref& now, const ir::Ref& next);
+  void ask_ahead(ir::Block& out, const ir::Ref& var, const ir::Ref& at);
   void level_writes(ir::Block& out, int level);
   State block_states(ir::Block& out, const Reduce& reduce, const std::vector<Axis>& loops, std::optional<Range> range, const ir::Ref& count);
 

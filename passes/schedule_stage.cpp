@@ -58,8 +58,7 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
         for (const Ref& r : accumulators[k].merge(carried[static_cast<std::size_t>(u)][k], lane_states(accumulators[k], vector, mask)))
           loop.carried[next++].next = r;
       for (const Write* w : writes) store(loop.body, *w, vector, axis.var, at, mask);
-      if (!masked)
-        for (const Prefetch& p : ahead_) loop.body.push_back({Prefetch{p.buffer, replace(p.index, {{axis.var.get(), at}})}});
+      if (!masked) ask_ahead(loop.body, axis.var, at);
     }
     out.push_back({std::move(loop)});
     states = carried[0];
@@ -141,18 +140,19 @@ int Scheduler::level_cost(int level) const {
   return cost;
 }
 
-// A dear stage computes on a row that is in cache by then and leaves memory idle, so it asks for the next row.
-void Scheduler::look_ahead(const Axis& first, const Axis& last, const std::vector<Ref>& read_first) {
-  ahead_.clear();
-  const Axis& row = nest_.outer.back();
+// A dear stage computes on what is in cache by then and leaves memory idle, so it asks for what comes next.
+void Scheduler::look_ahead(const Axis& fastest, const std::vector<Ref>& read, const Ref& now, const Ref& next) {
   std::unordered_set<const Node*> seen;
-  for (const Ref& expression : read_first)
+  for (const Ref& expression : read)
     for (const Node* n : post_order(expression)) {
-      if (!is_load(*n) || !seen.insert(n->args[0].get()).second || !depends_on(n->args[1], {row})) continue;
-      auto linear = linear_in(n->args[1], first.var);
-      if (!linear || constant_value(linear->scale) != 1) continue;
-      ahead_.push_back({n->args[0], replace(n->args[1], {{first.var.get(), last.var}, {row.var.get(), index_add(row.var, constant_dim(1))}})});
+      if (!is_load(*n) || !seen.insert(n->args[0].get()).second || !depends_on(n->args[1], {{now, nullptr}})) continue;
+      auto linear = linear_in(n->args[1], fastest.var);
+      if (linear && constant_value(linear->scale) == 1) ahead_.push_back({n->args[0], replace(n->args[1], {{now.get(), next}})});
     }
+}
+
+void Scheduler::ask_ahead(Block& out, const Ref& var, const Ref& at) {
+  for (const Prefetch& p : ahead_) out.push_back({Prefetch{p.buffer, replace(p.index, {{var.get(), at}})}});
 }
 
 void Scheduler::rows() {
@@ -165,11 +165,10 @@ void Scheduler::rows() {
       if (l.size() > longest.size()) longest = l;
   Phase phase = new_phase(product(nest_.outer), work_of(longest, cost));
   keep_shared_values(phase);
-  int dearest = 0, highest = 15; // what costs less than a transcendental function leaves memory no time
+  int dearest = 0, highest = dear;
   for (int level = 1; level <= max_level(); ++level)
     if (int price = level_cost(level); price > highest) dearest = level, highest = price;
-  std::vector<Ref> read_first; ///< by the first stage, whose loop is over …
-  Axis fastest;
+  std::vector<Ref> read_first; ///< by the first stage
   For row{fresh("p", DType::i64), phase.begin, phase.end};
   bind_axes(row.body, nest_.outer, row.var);
   for (int level = 0; level <= max_level(); ++level) {
@@ -186,11 +185,13 @@ void Scheduler::rows() {
       for (const Write& w : nest_.writes)
         if (w.level == level && !w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
       if (level == 0 && loops.size() == 1) {
-        fastest = loops[0];
         for (const Accumulator& a : accumulators) read_first.push_back(a.element);
         for (const Write* w : writes) read_first.push_back(w->value);
       }
-      if (level > 0 && level == dearest && !nest_.outer.empty() && loops.size() == 1 && loops[0].extent == fastest.extent) look_ahead(fastest, loops[0], read_first);
+      if (level > 0 && level == dearest && !nest_.outer.empty() && loops.size() == 1) {
+        const Ref& row_var = nest_.outer.back().var;
+        look_ahead(loops[0], read_first, row_var, index_add(row_var, constant_dim(1)));
+      }
       auto states = stage(row.body, loops, accumulators, writes);
       ahead_.clear();
       for (std::size_t k = 0; k < reduces.size(); ++k)
@@ -209,7 +210,9 @@ State Scheduler::block_states(Block& out, const Reduce& r, const std::vector<Axi
   std::vector<Ref> values;
   for (const BlockStage& pass : body->block) {
     Accumulator a = block_accumulator(r, pass, values, count);
+    if (range && cost_of(a.lift(a.element, nullptr)[0]) > dear) look_ahead(loops[0], {r.element}, loops[0].var, index_add(loops[0].var, constant_dim(facts_.chunk)));
     values.push_back(stage(out, loops, {a}, {}, range)[0][0]);
+    ahead_.clear();
   }
   State state = body->from_block(*r.node, values, count);
   for (Ref& s : state) s = bind(out, "block", s);
