@@ -46,7 +46,7 @@ struct AttrText {
 
 class Drawing {
 public:
-  std::string draw(std::span<const Ref> roots, std::span<const std::string> names) {
+  std::string draw(std::span<const Ref> roots, std::span<const std::string> names, std::size_t most) {
     text_ = "digraph croton {\n  rankdir=TB;\n  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"Helvetica\", fontsize=11];\n"
             "  edge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.7];\n";
     auto order = post_order(roots);
@@ -56,8 +56,13 @@ public:
       if (needed.contains(order[i]))
         for (const Ref& a : order[i]->args)
           if (!is_inline(a)) needed.insert(a.get());
+    std::vector<const Node*> boxes;
     for (const Node* n : order)
-      if (needed.contains(n)) box(*n);
+      if (needed.contains(n)) boxes.push_back(n);
+    std::size_t left = most && boxes.size() > most ? boxes.size() - most : 0;
+    if (left) text_ += "  more [label=\"… " + std::to_string(left) + " nodes farther from the results are left out\", shape=note, style=filled, fillcolor=\"#fff2cc\"];\n";
+    for (std::size_t i = 0; i < left; ++i) ids_.emplace(boxes[i], "more");
+    for (std::size_t i = left; i < boxes.size(); ++i) box(*boxes[i]);
     for (std::size_t i = 0; i < roots.size(); ++i) {
       std::string id = "o" + std::to_string(i), name = i < names.size() ? names[i] : "out" + std::to_string(i);
       text_ += "  " + id + " [label=\"" + escaped(shortened(name)) + "\", shape=plaintext, style=\"\"];\n  " + ids_.at(roots[i].get()) + " -> " + id + ";\n";
@@ -118,6 +123,6 @@ private:
 
 } // namespace
 
-std::string to_dot(std::span<const Ref> roots, std::span<const std::string> names) { return Drawing().draw(roots, names); }
+std::string to_dot(std::span<const Ref> roots, std::span<const std::string> names, std::size_t max_nodes) { return Drawing().draw(roots, names, max_nodes); }
 
 } // namespace croton::ir

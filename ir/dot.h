@@ -9,7 +9,8 @@
 
 namespace croton::ir {
 
-/// `names` are those of the roots; a root beyond them is out0, out1, …
-std::string to_dot(std::span<const Ref> roots, std::span<const std::string> names = {});
+/// `names` are those of the roots; a root beyond them is out0, out1, … Above `max_nodes` boxes, those farthest from the
+/// roots are left out and a box says how many; 0: none.
+std::string to_dot(std::span<const Ref> roots, std::span<const std::string> names = {}, std::size_t max_nodes = 0);
 
 } // namespace croton::ir

@@ -113,7 +113,9 @@ void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>
 /// Applies `change` to every expression of the kernel's bodies, the next values of loops included.
 void transform(Kernel& kernel, const std::function<Ref(const Ref&)>& change);
 
+/// Lines; what is used several times or is long has a line of its own: `%3 = multiply(x, x)`.
 std::string to_text(const Kernel& kernel);
+/// On one line; parts beyond some hundred letters are written `op(…)`.
 std::string expression_text(const Ref& expression);
 
 } // namespace croton::ir

@@ -13,6 +13,7 @@ struct PlanBuffer {
   DType dtype;
   Ref count;            ///< elements
   int first = 0, last = 0; ///< steps between which it is alive
+  Ref node = nullptr;      ///< the value it holds; null for memory that a schedule asked for
 };
 
 struct LaunchStep {

@@ -42,6 +42,9 @@ std::string_view kind_of(const Op& op, std::string_view key) {
 
 class Printer {
 public:
+  /// The node of each line but the last, when asked for.
+  explicit Printer(std::vector<const Node*>* nodes = nullptr) : nodes_(nodes) {}
+
   std::string print(std::span<const Ref> roots) {
     auto order = post_order(roots);
     find_symbols(order);
@@ -109,8 +112,10 @@ private:
     }
     text_ += ") : " + costs_.type_text(n.type) + "\n";
     labels_.emplace(&n, std::move(label));
+    if (nodes_) nodes_->push_back(&n);
   }
 
+  std::vector<const Node*>* nodes_;
   std::string text_;
   IndexCosts costs_;
   std::unordered_map<const Node*, std::string> labels_;
@@ -265,6 +270,7 @@ private:
 } // namespace
 
 std::string to_text(std::span<const Ref> roots) { return Printer().print(roots); }
+std::string to_text(std::span<const Ref> roots, std::vector<const Node*>& nodes) { return Printer(&nodes).print(roots); }
 std::string to_text(const Ref& root) { return to_text(std::span(&root, 1)); }
 
 std::vector<Ref> parse_text(std::string_view text, std::string_view name) { return Parser(text, name).parse(); }

@@ -20,6 +20,13 @@ namespace croton::ir {
 
 std::string to_text(std::span<const Ref> roots);
 std::string to_text(const Ref& root);
+/// Also the node of each line but the last.
+std::string to_text(std::span<const Ref> roots, std::vector<const Node*>& nodes);
+
+/// For people: the text with a comment line in front of the nodes of each of the user's lines, `# train.cpp:12`. Above
+/// `max_nodes` lines, structure that repeats is shown once, and what is still too long is cut in the middle; a comment says
+/// what was left out, and such a text does not parse back. 0: nothing is left out.
+std::string to_outline(std::span<const Ref> roots, std::size_t max_nodes = 2000);
 
 /// The roots of `return`: the same nodes that were printed. Throws IoError for what is no such text and the op's own
 /// error for what its rule refuses: "`name`:line:column: …".

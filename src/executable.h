@@ -9,6 +9,10 @@
 
 namespace croton {
 
+namespace driver {
+struct BuiltProgram;
+}
+
 /// Memory of a tensor; strides in elements, may be negative or 0 for inputs. Outputs are dense row-major.
 struct TensorView {
   void* data = nullptr;
@@ -21,6 +25,7 @@ struct Program {
   std::vector<ir::Ref> inputs;
   std::vector<std::string> input_names; ///< for messages
   std::vector<ir::Ref> outputs;
+  std::vector<std::string> output_names = {}; ///< for people: "loss", "new W"
   /// donor[k] = j: output k may be written into input j's own memory once all reads of it are done (same type); −1: no.
   std::vector<int> donor;
   std::string name = "function";
@@ -52,9 +57,10 @@ public:
   virtual std::size_t peak_bytes(std::span<const TensorView> inputs) const = 0;
 
   virtual ExecutableStats stats() const = 0;
-  /// stage: "input", "optimized", "kernels", "plan", "source", "assembly".
-  virtual std::string dump(const std::string& stage) const = 0;
-  virtual std::string explain() const = 0;
+  /// What the pipeline made, for inspection; null where nothing is rewritten.
+  virtual const driver::BuiltProgram* built() const { return nullptr; }
+  /// The text of a stage that is the device's own, "source", "assembly", …; "" where it has none of that name.
+  virtual std::string code(std::string_view) const { return ""; }
 };
 
 class BoundCall {

@@ -8,6 +8,7 @@
 #include "croton/function.h"
 #include "croton/grad.h"
 #include "croton/index.h"
+#include "croton/inspect.h"
 #include "croton/linalg.h"
 #include "croton/nn.h"
 #include "croton/pointwise.h"

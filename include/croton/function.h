@@ -124,6 +124,12 @@ private:
   std::shared_ptr<detail::Bound> bound_;
 };
 
+/// How a stage is dumped: "text", "json", "dot" (Graphviz) or "svg". Graphs of more nodes are folded and cut, with a note.
+struct DumpOptions {
+  std::string format = "text";
+  std::size_t max_nodes = 2000; ///< 0: never
+};
+
 /// A compiled function; copies share it. Calls may come from many threads at once.
 ///
 /// Every bad call throws before anything is computed or changed, naming the input and the caller's line: ValueError for a
@@ -163,10 +169,13 @@ public:
   const std::vector<std::string>& input_names() const;
   const std::vector<std::string>& output_names() const;
 
-  /// What was rewritten, what was fused, why a fusion stopped.
+  /// What was rewritten, what was fused and what that moves, why a fusion stopped, who asked for copies.
   void explain(std::ostream& out) const;
-  /// Text of a stage: "input", "optimized", "kernels", "plan", "source", "assembly".
-  std::string dump(const std::string& stage) const;
+  /// The same as "text" or "json"; for the sizes of a call with these arguments, the bytes are numbers too.
+  std::string explanation(const std::string& format = "text", const std::vector<TensorArg>& args = {}, Here here = Here::current()) const;
+  /// A stage of the compilation: "input", "optimized", "kernels", "plan", "source", …: docs/inspecting.md lists them.
+  /// ValueError for a stage that does not exist, UnsupportedError for one that the device does not have.
+  std::string dump(const std::string& stage, const DumpOptions& options = {}) const;
   /// Bytes of temporaries at the worst moment of a call with these arguments.
   template <class... A> std::size_t peak_bytes(const A&... args) const { return peak({TensorArg(args)...}); }
   FunctionStats stats() const;

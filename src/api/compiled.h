@@ -17,6 +17,7 @@ struct InputSpec {
 struct Compiled {
   Program program; ///< inputs: the user's, then the states; outputs: the user's, then the updates
   std::string device;
+  std::string cause;  ///< of the compilation, for people
   std::shared_ptr<const Executable> executable;
   std::vector<InputSpec> inputs;
   std::vector<api::StatePtr> states;  ///< by rising id
@@ -47,6 +48,8 @@ std::vector<const TensorArg*> pointers(const std::vector<TensorArg>& args);
 
 /// Runs a call and commits its updates. `into` holds the caller's buffers, or nothing: then arrays are made.
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into);
+/// The values of the plan's symbols for these arguments and the shared variables' present values.
+std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& args);
 /// Runs without committing: the outputs, then what the updates would be.
 std::vector<Array> run_dry(const Compiled& f, const Arguments& args);
 

@@ -2,6 +2,7 @@
 #include "src/api/compiled.h"
 #include "src/api/promote.h"
 #include "src/api/storage.h"
+#include "src/inspect/dump.h"
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -46,7 +47,11 @@ public:
     for (const StatePtr& state : compiled_->updated) p.donor.push_back(position_of(state));
     p.name = options_.name;
     p.strict = options_.strict;
+    p.output_names = *compiled_->output_names;
+    for (const StatePtr& state : compiled_->updated) p.output_names.push_back("new " + state->name);
+    compiled_->cause = "function() on device " + compiled_->device;
     compiled_->executable = compile(p, compiled_->device);
+    inspect::dump_by_environment(p, *compiled_->executable);
     return compiled_;
   }
 
@@ -230,6 +235,7 @@ std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const Exp
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device) {
   auto twin = std::make_shared<Compiled>(f);
   twin->device = device;
+  twin->cause = "on(\"" + device + "\"), a device it was not compiled for";
   twin->executable = compile(twin->program, device);
   return twin;
 }

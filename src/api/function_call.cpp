@@ -1,6 +1,7 @@
 // Calls: snapshots of shared variables, the run, and the updates that appear together.
 #include "src/api/compiled.h"
 #include "src/api/storage.h"
+#include "src/driver/planner.h"
 #include <algorithm>
 
 namespace croton {
@@ -120,6 +121,13 @@ std::vector<Array> run_dry(const Compiled& f, const Arguments& args) {
   return results;
 }
 
+std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& args) {
+  Arguments checked = check_arguments(f, pointers(args));
+  Session session(f, false);
+  auto* built = f.executable->built();
+  return built ? built->binding->bind(with_states(checked, session.snapshot())) : std::vector<i64>{};
+}
+
 } // namespace api
 
 // ---- the public class -----------------------------------------------------------------------------------------
@@ -216,8 +224,6 @@ std::size_t Function::input_count() const { return compiled_->inputs.size(); }
 std::size_t Function::output_count() const { return compiled_->output_count(); }
 const std::vector<std::string>& Function::input_names() const { return *compiled_->input_names; }
 const std::vector<std::string>& Function::output_names() const { return *compiled_->output_names; }
-void Function::explain(std::ostream& out) const { out << compiled_->executable->explain(); }
-std::string Function::dump(const std::string& stage) const { return compiled_->executable->dump(stage); }
 
 FunctionStats Function::stats() const {
   ExecutableStats s = compiled_->executable->stats();

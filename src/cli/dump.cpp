@@ -1,11 +1,10 @@
 // croton dump: a document at each stage of its compilation.
-#include "ir/dot.h"
 #include "ir/forms.h"
 #include "ir/build.h"
-#include "ir/text.h"
 #include "src/cli/commands.h"
 #include "src/cli/document.h"
 #include "src/executable.h"
+#include "src/inspect/dump.h"
 #include "src/io/file.h"
 #include <algorithm>
 #include <iostream>
@@ -17,10 +16,10 @@ namespace {
 
 struct DumpOptions {
   std::string graph, stage = "input", format = "text", file, device = "cpu";
-  std::size_t max_nodes = DocumentOptions{}.max_nodes;
+  std::size_t max_nodes = DocumentOptions{}.max_nodes, max_lines = inspect::Options{}.max_nodes;
 };
 
-std::shared_ptr<const Executable> compiled(const Graph& graph, const std::string& device) {
+Program program_of(const Graph& graph) {
   Program p;
   p.inputs = graph.document.inputs;
   for (auto& s : graph.document.shared) p.inputs.push_back(s.node);
@@ -28,7 +27,7 @@ std::shared_ptr<const Executable> compiled(const Graph& graph, const std::string
   p.input_names.insert(p.input_names.end(), graph.shared_names.begin(), graph.shared_names.end());
   p.outputs = graph.roots();
   p.donor.assign(p.outputs.size(), -1);
-  return compile(p, device);
+  return p;
 }
 
 std::vector<std::string> root_names(const Graph& graph) {
@@ -57,20 +56,37 @@ ir::Document with_roots(const Graph& graph, const std::vector<ir::Ref>& roots) {
 
 std::string graph_text(const Graph& graph, const DumpOptions& o) {
   std::vector<ir::Ref> roots = graph.roots();
-  if (o.stage != "input") roots = ir::parse_text(compiled(graph, o.device)->dump(o.stage), o.stage);
+  if (o.stage != "input") {
+    Program p = program_of(graph);
+    roots = inspect::graph_at(p, *compile(p, o.device), o.stage);
+  }
   auto names = root_names(graph);
-  if (o.format == "json") return ir::to_json(with_roots(graph, roots));
-  if (o.format == "dot") return ir::to_dot(roots, names);
-  std::string comment = "# returns";
-  for (std::size_t i = 0; i < names.size(); ++i) comment += (i ? ", " : " ") + ir::quoted_text(names[i]);
-  return comment + "\n" + ir::to_text(roots);
+  if (o.format == "json") return ir::to_json(with_roots(graph, inspect::without_marks(roots)));
+  std::string comment;
+  if (o.format == "text")
+    for (std::size_t i = 0; i < names.size(); ++i) comment += (i ? ", " : "# returns ") + ir::quoted_text(names[i]) + (i + 1 == names.size() ? "\n" : "");
+  return comment + inspect::dump_graph(roots, names, {o.format, o.max_lines});
 }
 
 std::string dumped(const DumpOptions& o) {
-  bool is_graph = o.stage == "input" || o.stage == "optimized";
-  if (!is_graph && o.format != "text") throw ValueError("--format: the stage " + o.stage + " is text only. Use --format text, or --stage input or optimized.");
   Graph graph = load_graph(o.graph, {o.max_nodes});
-  return is_graph ? graph_text(graph, o) : compiled(graph, o.device)->dump(o.stage);
+  auto stages = inspect::stages();
+  auto stage = std::find_if(stages.begin(), stages.end(), [&](auto& s) { return s.name == o.stage; });
+  if (stage->kind == inspect::StageKind::graph) return graph_text(graph, o);
+  Program p = program_of(graph);
+  return inspect::dump(p, *compile(p, o.device), o.stage, {o.format, o.max_lines});
+}
+
+std::vector<std::string> stage_names() {
+  std::vector<std::string> names;
+  for (auto& s : inspect::stages()) names.emplace_back(s.name);
+  return names;
+}
+
+std::string stage_docs() {
+  std::string text;
+  for (auto& s : inspect::stages()) text += (text.empty() ? "" : "; ") + std::string(s.name) + ": " + std::string(s.doc);
+  return text;
 }
 
 } // namespace
@@ -79,11 +95,11 @@ void add_dump(CLI::App& program) {
   auto* dump = program.add_subcommand("dump", "Show a graph document at a stage of its compilation");
   auto o = std::make_shared<DumpOptions>();
   dump->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
-  dump->add_option("--stage", o->stage, "input: as written, gradients worked out; optimized: rewritten; kernels; plan; source; assembly")
-      ->check(CLI::IsMember({"input", "optimized", "kernels", "plan", "source", "assembly"}))->capture_default_str()->type_name("STAGE");
-  dump->add_option("--format", o->format, "text, json or dot (Graphviz); the last two for input and optimized")
-      ->check(CLI::IsMember({"text", "json", "dot"}))->capture_default_str()->type_name("FORMAT");
+  dump->add_option("--stage", o->stage, stage_docs())->check(CLI::IsMember(stage_names()))->capture_default_str()->type_name("STAGE");
+  dump->add_option("--format", o->format, "text, json, dot (Graphviz) or svg (drawn by Graphviz)")
+      ->check(CLI::IsMember({"text", "json", "dot", "svg"}))->capture_default_str()->type_name("FORMAT");
   dump->add_option("-o,--output", o->file, "Write there rather than to the terminal")->type_name("FILE");
+  dump->add_option("--max-lines", o->max_lines, "Fold and cut graphs that have more nodes; 0: never")->type_name("N")->capture_default_str();
   dump->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
   dump->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
   dump->footer("Examples:\n"

@@ -13,10 +13,10 @@ class CpuExecutable final : public PlannedExecutable {
 public:
   explicit CpuExecutable(const Program& program) : CpuExecutable(program, std::chrono::steady_clock::now()) {}
 
-  std::string dump(const std::string& stage) const override {
-    if (stage == "source") return source_;
+  std::string code(std::string_view stage) const override {
+    if (stage == "source" || stage == "llvm") return source_;
     if (stage == "assembly") return runtime::Jit::shared().assembly(source_);
-    return PlannedExecutable::dump(stage);
+    return "";
   }
 
 private:

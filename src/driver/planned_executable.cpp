@@ -1,7 +1,5 @@
 #include "src/driver/planned_executable.h"
-#include "src/driver/explain.h"
 #include "ir/build.h"
-#include "ir/text.h"
 #include "runtime/thread_pool.h"
 #include <cstring>
 
@@ -57,20 +55,6 @@ std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> i
 }
 
 std::size_t PlannedExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
-
-std::string PlannedExecutable::dump(const std::string& stage) const {
-  if (stage == "input") return to_text(built_.written);
-  if (stage == "optimized") return to_text(built_.outputs);
-  if (stage == "plan") return to_text(built_.plan, built_.kernels);
-  if (stage == "kernels") {
-    std::string text;
-    for (const Kernel& k : built_.kernels) text += to_text(k) + "\n";
-    return text;
-  }
-  throw ValueError("[dump] there is no stage '" + stage + "' on this device. Use input, optimized, kernels or plan; on cpu also source and assembly.");
-}
-
-std::string PlannedExecutable::explain() const { return driver::explain(built_); }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;

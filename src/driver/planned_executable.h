@@ -15,8 +15,7 @@ public:
   std::unique_ptr<BoundCall> bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;
   std::size_t peak_bytes(std::span<const TensorView> inputs) const override;
   ExecutableStats stats() const override { return stats_; }
-  std::string dump(const std::string& stage) const override;
-  std::string explain() const override;
+  const BuiltProgram* built() const override { return &built_; }
 
   struct Copy {
     const void* from;

@@ -34,10 +34,11 @@ private:
 
 class Planner {
 public:
-  Planner(BuiltProgram& built, const Program& program, const Target& target) : built_(built), program_(program), target_(target), plan_(built.plan) {}
+  Planner(BuiltProgram& built, const Program& program, const Target& target, const KernelWatch& watch)
+      : built_(built), program_(program), target_(target), watch_(watch), plan_(built.plan) {}
 
   void inputs() {
-    for (std::size_t k = 0; k < built_.inputs.size(); ++k) buffer_[built_.inputs[k].get()] = add({Place::input, static_cast<int>(k), built_.inputs[k]->dtype(), element_count(built_.inputs[k]->shape())});
+    for (std::size_t k = 0; k < built_.inputs.size(); ++k) buffer_[built_.inputs[k].get()] = add({Place::input, static_cast<int>(k), built_.inputs[k]->dtype(), element_count(built_.inputs[k]->shape())}, built_.inputs[k].get());
   }
 
   void groups(std::vector<Ref> roots) {
@@ -68,7 +69,7 @@ public:
       const Node* n = outputs[k].get();
       auto owner = output_of_.find(n);
       if (owner != output_of_.end() && owner->second == static_cast<int>(k)) continue;
-      int to = add({Place::output, static_cast<int>(k), n->dtype(), element_count(n->shape())});
+      int to = add({Place::output, static_cast<int>(k), n->dtype(), element_count(n->shape())}, n);
       int from = buffer_of_node(*n);
       plan_.steps.push_back(CopyStep{from, to, index_mul(element_count(n->shape()), constant_dim(static_cast<i64>(size_of(n->dtype()))))});
     }
@@ -84,6 +85,7 @@ private:
   BuiltProgram& built_;
   const Program& program_;
   const Target& target_;
+  const KernelWatch& watch_;
   Plan& plan_;
   std::unordered_map<const Node*, int> buffer_;
   std::unordered_map<const Node*, int> output_of_;
@@ -91,7 +93,8 @@ private:
   std::vector<Ref> alive_;
   std::vector<std::vector<bool>> reads_elsewhere_; ///< per step: kernel buffers read at other indices than they are written
 
-  int add(PlanBuffer b) {
+  int add(PlanBuffer b, const Node* holds = nullptr) {
+    b.node = Ref(holds);
     plan_.buffers.push_back(std::move(b));
     return static_cast<int>(plan_.buffers.size()) - 1;
   }
@@ -103,11 +106,11 @@ private:
     int id = -1;
     if (is_constant(n) && n.attrs.find("data")) {
       plan_.constants.push_back(Ref(&n));
-      id = add({Place::constant, static_cast<int>(plan_.constants.size()) - 1, n.dtype(), count});
+      id = add({Place::constant, static_cast<int>(plan_.constants.size()) - 1, n.dtype(), count}, &n);
     } else if (auto out = output_of_.find(&n); out != output_of_.end()) {
-      id = add({Place::output, out->second, n.dtype(), count});
+      id = add({Place::output, out->second, n.dtype(), count}, &n);
     } else {
-      id = add({Place::temporary, 0, n.dtype(), count});
+      id = add({Place::temporary, 0, n.dtype(), count}, &n);
     }
     return buffer_[&n] = id;
   }
@@ -135,9 +138,16 @@ private:
       return Layout{buffer, dense_strides(n.shape())};
     };
     ScheduledKernel scheduled = target_.schedule(lower(g, stored, layout_of, name));
+    auto after = [&](std::string_view pass) {
+      if (watch_) watch_(pass, scheduled.kernel);
+    };
+    after("schedule");
     if (!program_.strict) contract(scheduled.kernel);
+    after("contract");
     expand(scheduled.kernel, target_.dialect, target_.features);
+    after("expand");
     hoist(scheduled.kernel);
+    after("hoist");
     return scheduled;
   }
 
@@ -340,8 +350,9 @@ Target cpu_target() {
           .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }};
 }
 
-BuiltProgram build(const Program& program, const Target& target) {
+BuiltProgram build(const Program& program, const Target& target, const KernelWatch& watch) {
   BuiltProgram built;
+  built.rebuild = [program, target](const KernelWatch& again) { build(program, target, again); };
   Timer timer(built);
   built.written = program.outputs;
 
@@ -352,12 +363,14 @@ BuiltProgram build(const Program& program, const Target& target) {
   built.binding.emplace(program, unified);
   built.inputs = built.binding->inputs();
   std::vector<Ref> graph(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(outputs));
+  built.unified = graph;
   check_graph(graph, "unify_dims");
   timer.lap("unify_dims");
 
   // Positions are checked as the user wrote them: a rewrite may drop a read whose value does not matter.
   auto checks = position_checks(graph);
   graph = simplify(graph, {}, &built.rewrites);
+  built.simplified = graph;
   check_graph(graph, "simplify");
   timer.lap("simplify");
   graph = prepare(graph, target.has_product_library);
@@ -365,7 +378,7 @@ BuiltProgram build(const Program& program, const Target& target) {
   built.outputs = graph;
   timer.lap("prepare");
 
-  Planner planner(built, program, target);
+  Planner planner(built, program, target, watch);
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);

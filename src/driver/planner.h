@@ -9,8 +9,12 @@
 
 namespace croton::driver {
 
+/// Told each kernel after each pass over it: "schedule", "contract", "expand", "hoist".
+using KernelWatch = std::function<void(std::string_view pass, const ir::Kernel& kernel)>;
+
 struct BuiltProgram {
   std::vector<ir::Ref> written;          ///< outputs as the user wrote them
+  std::vector<ir::Ref> unified, simplified; ///< outputs after these passes, for people
   std::optional<InputBinding> binding;
   std::vector<ir::Ref> inputs;           ///< variables, with unified sizes
   std::vector<ir::Ref> outputs;          ///< optimised
@@ -20,8 +24,9 @@ struct BuiltProgram {
   ir::Plan plan;
   std::vector<std::pair<ir::Ref, std::string>> fusion_stops;
   std::vector<std::pair<std::string, double>> pass_ms;
+  std::function<void(const KernelWatch&)> rebuild; ///< the same once more, watched
 };
 
-BuiltProgram build(const Program& program, const Target& target);
+BuiltProgram build(const Program& program, const Target& target, const KernelWatch& watch = {});
 
 } // namespace croton::driver

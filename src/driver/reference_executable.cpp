@@ -1,7 +1,6 @@
 #include "src/driver/reference_executable.h"
 #include "ir/build.h"
 #include "ir/interpret.h"
-#include "ir/text.h"
 #include "src/driver/binding.h"
 #include <chrono>
 #include <cstring>
@@ -64,11 +63,6 @@ public:
   }
 
   ExecutableStats stats() const override { return {}; }
-  std::string dump(const std::string& stage) const override {
-    if (stage == "input") return to_text(program_.outputs);
-    throw ValueError("[dump] there is no stage '" + stage + "' on this device. Use input.");
-  }
-  std::string explain() const override { return "Nothing was rewritten or fused: every node is evaluated by itself.\n"; }
 
 private:
   const Program program_;

@@ -52,7 +52,8 @@ TEST_CASE("mistakes on the line") {
   CHECK(error("run g.json --input x=x.npy --input scale=1 --max-bytes 4") ==
         "[npy] x.npy: shape: found (1, 2), 8 bytes, expected at most 4 bytes");
   CHECK(error("dump g.json --stage nonsense").starts_with("--stage: "));
-  CHECK(error("dump g.json --stage plan --format dot") == "--format: the stage plan is text only. Use --format text, or --stage input or optimized.");
+  CHECK(error("dump g.json --stage source --format dot") == "[dump] the stage 'source' is no graph: it has no drawing. Use text or json.");
+  CHECK(error("dump g.json --stage ptx") == "[dump] this device has no stage 'ptx': cuda has.");
   CHECK(error("ops nonsense") == "there is no op named \"nonsense\". See `croton ops`.");
   CHECK(error("ops vload") == "there is no op named \"vload\". See `croton ops`.");
 }

@@ -114,6 +114,26 @@ void options(Catalogue& c) {
     auto f = function({x}, {x + 1}, {.device = "reference"});
     auto text = f.dump("kernels");
   });
+  c.entry(333, "A format of dumps that does not exist", "Ask for text, json, dot or svg.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    auto text = f.dump("input", {.format = "png"});
+  });
+  c.entry(334, "A stage that another device has", "Compile for a device that has it.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1}, {.device = "host"});
+    auto text = f.dump("ptx");
+  });
+  c.entry(335, "A drawing of code", "Ask for text or json: only graphs, kernels and plans are drawn.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    auto text = f.dump("source", {.format = "dot"});
+  });
+  c.entry(336, "A format of explanations that does not exist", "Ask for text or json.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    auto text = f.explanation("dot");
+  });
 }
 
 } // namespace

@@ -1,0 +1,40 @@
+// The public functions that look at expressions and functions.
+#include "croton/inspect.h"
+#include "ir/pretty.h"
+#include "src/api/compiled.h"
+#include "src/inspect/dump.h"
+#include "src/inspect/explain.h"
+#include <ostream>
+
+namespace croton {
+
+namespace {
+
+inspect::Options options_of(const DumpOptions& o) { return {o.format, o.max_nodes}; }
+
+} // namespace
+
+std::string dump(const Expr& x, const DumpOptions& options, std::source_location here) {
+  return api::at(here, [&] {
+    ir::Ref root = api::ref(x);
+    return inspect::dump_graph(std::span(&root, 1), {}, options_of(options));
+  });
+}
+
+std::string pretty(const Expr& x) { return ir::pretty(api::ref(x)); }
+
+std::string Function::dump(const std::string& stage, const DumpOptions& options) const {
+  return inspect::dump(compiled_->program, *compiled_->executable, stage, options_of(options));
+}
+
+void Function::explain(std::ostream& out) const { out << explanation("text", {}, {}); }
+
+std::string Function::explanation(const std::string& format, const std::vector<TensorArg>& args, Here here) const {
+  return api::at(here, [&] {
+    inspect::ExplainOptions options{.format = format, .cause = compiled_->cause};
+    if (!args.empty()) options.dims = api::sizes_of_call(*compiled_, args);
+    return inspect::explain(compiled_->program, *compiled_->executable, options);
+  });
+}
+
+} // namespace croton

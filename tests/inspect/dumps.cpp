@@ -1,0 +1,144 @@
+// Dumps: every stage in every format, text that parses back, long graphs folded and cut, files by the environment.
+#include "croton/croton.h"
+#include "ir/json.h"
+#include "ir/pretty.h"
+#include "ir/text.h"
+#include "src/api/bridge.h"
+#include "src/inspect/dump.h"
+#include "tests/support/catch.h"
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+using namespace croton;
+using Json = nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+Function softmax_loss(const std::string& device = "cpu") {
+  auto x = tensor<f32>("x", {dim("rows"), 64});
+  auto y = tensor<i32>("y", {dim("rows")});
+  auto W = shared(zeros<f32>({64, 10}), "W");
+  Expr loss = mean(cross_entropy(dot(x, W), y));
+  return function({x, y}, loss, {.updates = {{W, W - 0.1f * grad(loss, W)}}, .device = device, .name = "loss"});
+}
+
+bool has_graphviz() { return std::system("dot -V > /dev/null 2>&1") == 0; }
+
+} // namespace
+
+TEST_CASE("every stage in every format") {
+  Function f = softmax_loss();
+  for (auto& stage : inspect::stages()) {
+    INFO(stage.name);
+    std::string name(stage.name);
+    if (name == "ptx" || name == "sass" || name == "cubin") {
+      CHECK_THROWS_AS(f.dump(name), UnsupportedError);
+      continue;
+    }
+    CHECK(f.dump(name).size() > 20);
+    CHECK(Json::parse(f.dump(name, {.format = "json"})).size() > 0);
+    if (stage.kind == inspect::StageKind::code) {
+      CHECK_THROWS_AS(f.dump(name, {.format = "dot"}), UnsupportedError);
+      continue;
+    }
+    CHECK(f.dump(name, {.format = "dot"}).starts_with("digraph croton {"));
+    if (has_graphviz()) CHECK(contains(f.dump(name, {.format = "svg"}), "<svg"));
+    else CHECK_THROWS_AS(f.dump(name, {.format = "svg"}), UnsupportedError);
+  }
+}
+
+TEST_CASE("the text and the JSON of a graph stage are the graph") {
+  Function f = softmax_loss();
+  for (const char* stage : {"input", "unified", "simplified", "optimized"}) {
+    INFO(stage);
+    std::string text = f.dump(stage);
+    CHECK(contains(text, "# dumps.cpp:"));
+    auto roots = ir::parse_text(text, stage);
+    CHECK(ir::to_text(roots) == ir::to_text(ir::parse_text(ir::to_text(roots))));
+    CHECK(contains(text, ir::to_text(roots).substr(ir::to_text(roots).rfind("return"))));
+    ir::Document d = ir::from_json(f.dump(stage, {.format = "json"}), {.keep_states = true});
+    REQUIRE(d.outputs.size() == 2);
+    CHECK(d.outputs[0].name == "output 0");
+    CHECK(d.outputs[1].name == "new W");
+    auto plain = inspect::without_marks(roots);
+    CHECK(d.outputs[0].node == plain[0]);
+    CHECK(d.outputs[1].node == plain[1]);
+  }
+}
+
+TEST_CASE("an expression by itself") {
+  auto x = tensor<f32>("x", {dim("n"), 3});
+  auto W = tensor<f32>("W", {3, 2});
+  auto b = tensor<f32>("b", {2});
+  auto y = tensor<f32>("y", {dim("n"), 2});
+  Expr loss = mean(square(dot(x, W) + b - y));
+  CHECK(ir::parse_text(dump(loss))[0] == detail::Access::ref(loss));
+  CHECK(dump(loss, {.format = "dot"}).starts_with("digraph"));
+  CHECK(pretty(loss) == "mean((x·W + b − y)²)");
+  CHECK(pretty(x * (x + 1) / 2 - x) == "x·(x + 1)/2 − x");
+  CHECK(pretty(sum(x, 0)) == "sum(x, axis 0)");
+  CHECK(pretty(-(x - 1)) == "−(x − 1)");
+  CHECK(pretty(x - (x - 1)) == "x − (x − 1)");
+  CHECK(pretty(dot(transpose(x), x)) == "xᵀ·x");
+  CHECK(pretty(x < 0) == "x < 0");
+}
+
+TEST_CASE("what the short form shares has a name, and the form stays short") {
+  auto x = vector<f32>("x");
+  Expr e = exp(x * 2 + 1) - 3;
+  CHECK(pretty(e * e + e) == "t₁·t₁ + t₁ where t₁ = exp(x·2 + 1) − 3");
+  for (int i = 0; i < 200; ++i) e = e * e + sin(e);
+  CHECK(pretty(e).size() < 20000);
+}
+
+TEST_CASE("kernels that share subexpressions print in linear size") {
+  auto x = vector<f32>("x");
+  Expr e = x;
+  for (int i = 0; i < 40; ++i) e = e * e + e;
+  Function f = function({x}, e);
+  CHECK(f.dump("kernels").size() < 100'000); // written out it would have 2⁴⁰ letters
+}
+
+TEST_CASE("structure that repeats is folded above the limit, and what is still long is cut") {
+  auto x = tensor<f32>("x", {dim("n"), 8});
+  Expr e = x;
+  for (int i = 0; i < 100; ++i) e = tanh(dot(e, tensor<f32>("W" + std::to_string(i), {8, 8})) + 1);
+  std::string whole = dump(e), folded = dump(e, {.max_nodes = 40});
+  CHECK(ir::parse_text(whole)[0] == detail::Access::ref(e));
+  CHECK(contains(folded, "more times: "));
+  CHECK(folded.size() * 10 < whole.size());
+  Expr irregular = x;
+  for (int i = 0; i < 100; ++i) irregular = i * i * i % 7 < 3 ? sin(irregular) : i % 3 ? exp(irregular) : irregular + i;
+  std::string cut = dump(irregular, {.max_nodes = 20});
+  CHECK(contains(cut, "lines left out: the limit is 20"));
+  CHECK(contains(cut, "\nreturn %"));
+  CHECK(contains(dump(irregular, {.format = "dot", .max_nodes = 20}), "nodes farther from the results are left out"));
+}
+
+TEST_CASE("files by the environment") {
+  namespace fs = std::filesystem;
+  fs::path folder = fs::temp_directory_path() / ("croton-dumps-" + std::to_string(::getpid()));
+  setenv("CROTON_DUMP", "input,optimized.json,plan,ptx", 1);
+  setenv("CROTON_DUMP_DIR", folder.c_str(), 1);
+  softmax_loss();
+  setenv("CROTON_DUMP", "nonsense", 1);
+  CHECK_THROWS_AS(softmax_loss(), ValueError);
+  setenv("CROTON_DUMP_DIR", "/dev/null/x", 1);
+  CHECK_THROWS_AS(softmax_loss(), IoError);
+  unsetenv("CROTON_DUMP");
+  unsetenv("CROTON_DUMP_DIR");
+  std::vector<std::string> names;
+  for (auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  fs::remove_all(folder);
+  std::sort(names.begin(), names.end());
+  REQUIRE(names.size() == 3);
+  CHECK(names[0].ends_with(".input.txt"));
+  CHECK(names[0].starts_with("loss-"));
+  CHECK(names[1].ends_with(".optimized.json"));
+  CHECK(names[2].ends_with(".plan.txt"));
+}
