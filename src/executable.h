@@ -20,6 +20,14 @@ struct TensorView {
   std::vector<i64> strides;
 };
 
+/// How an input lies in memory, as far as code depends on it: dense row-major, or with strides that every call gives, 1 along
+/// one axis at most.
+struct InputLayout {
+  bool dense = true;
+  int unit_axis = -1; ///< of a strided input; −1: none
+  friend bool operator==(const InputLayout&, const InputLayout&) = default;
+};
+
 /// What to compute. Inputs are `input` and `shared` nodes; every variable the outputs need must be among them.
 struct Program {
   std::vector<ir::Ref> inputs;
@@ -28,6 +36,7 @@ struct Program {
   std::vector<std::string> output_names = {}; ///< for people: "loss", "new W"
   /// donor[k] = j: output k may be written into input j's own memory once all reads of it are done (same type); −1: no.
   std::vector<int> donor;
+  std::vector<InputLayout> layouts; ///< of the inputs; empty: all are dense
   std::string name = "function";
   bool strict = false; ///< the same bits on every device
 };

@@ -12,7 +12,8 @@ namespace croton {
 
 class Outputs;
 
-/// Memory of the caller's with a shape; strides in elements, any sign.
+/// Memory of the caller's with a shape; strides in elements, any sign. The device `cpu` reads strided memory in place: the
+/// first call with another axis of stride 1 compiles once more.
 struct ArrayView {
   static constexpr int most_axes = 8;
   DType dtype = DType::f32;

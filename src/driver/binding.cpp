@@ -15,6 +15,17 @@ bool is_dense(const TensorView& v) {
   return true;
 }
 
+InputLayout layout_of(const TensorView& v) {
+  if (is_dense(v) || element_total(v.shape) == 0) return {};
+  InputLayout layout{.dense = false};
+  for (std::size_t axis = v.shape.size(); axis-- > 0;)
+    if (v.strides[axis] == 1 && v.shape[axis] > 1) {
+      layout.unit_axis = static_cast<int>(axis);
+      break;
+    }
+  return layout;
+}
+
 i64 element_total(const std::vector<i64>& shape) {
   i64 n = 1;
   for (i64 d : shape) n *= d;

@@ -10,6 +10,8 @@ namespace croton::driver {
 
 /// Elements one after the other, in row-major order.
 bool is_dense(const TensorView& view);
+/// The part of a view's layout that code depends on; a tensor without elements is dense.
+InputLayout layout_of(const TensorView& view);
 i64 element_total(const std::vector<i64>& shape);
 /// Copies a strided view to dense row-major memory.
 void pack(const TensorView& view, std::size_t element_bytes, char* out);

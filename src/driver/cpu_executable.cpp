@@ -19,6 +19,9 @@ public:
     return "";
   }
 
+protected:
+  std::shared_ptr<const PlannedExecutable> compile_variant(const Program& program) const override { return std::make_shared<CpuExecutable>(program); }
+
 private:
   CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, cpu_machine, cpu_target()) {
     codegen::LlvmSource source = codegen::llvm_module(built_.kernels);

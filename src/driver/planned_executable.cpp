@@ -1,6 +1,7 @@
 #include "src/driver/planned_executable.h"
 #include "ir/build.h"
 #include "runtime/thread_pool.h"
+#include <algorithm>
 #include <cstring>
 
 namespace croton::driver {
@@ -40,7 +41,27 @@ std::vector<std::vector<i64>> PlannedExecutable::output_shapes(std::span<const T
 }
 
 void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
-  finish(start(inputs, outputs), [&](int which) { fail_check(which); });
+  const PlannedExecutable& e = variant_for(inputs);
+  e.finish(e.start(inputs, outputs), [&](int which) { e.fail_check(which); });
+}
+
+const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorView> inputs) const {
+  if (!program_.layouts.empty() || std::all_of(inputs.begin(), inputs.end(), is_dense)) return *this;
+  std::vector<InputLayout> layouts;
+  for (const TensorView& v : inputs) layouts.push_back(layout_of(v));
+  auto known = [&] { return std::find_if(variants_.begin(), variants_.end(), [&](const Variant& v) { return v.layouts == layouts; }); };
+  {
+    std::shared_lock lock(mutex_);
+    if (auto v = known(); v != variants_.end()) return v->executable ? *v->executable : *this;
+    if (variants_.size() >= most_variants) return *this;
+  }
+  Program program = program_;
+  program.layouts = layouts;
+  auto fresh = compile_variant(program);
+  std::unique_lock lock(mutex_);
+  auto v = known(); // another thread may have been here
+  if (v == variants_.end()) v = variants_.insert(v, {layouts, std::move(fresh)});
+  return v->executable ? *v->executable : *this;
 }
 
 void PlannedExecutable::finish(const Call& call, const std::function<void(int)>& fail) const {
@@ -49,16 +70,19 @@ void PlannedExecutable::finish(const Call& call, const std::function<void(int)>&
 }
 
 std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
-  for (const TensorView& v : inputs)
-    if (!is_dense(v)) throw ValueError("[bind] an input is not dense row-major: a bound call reads the same memory each time. Copy it first, or call without binding.");
-  return std::make_unique<PlannedBoundCall>(*this, start(inputs, outputs));
+  const PlannedExecutable& e = variant_for(inputs);
+  Call call = e.start(inputs, outputs);
+  if (call.packs) throw ValueError("[bind] an input is not dense row-major, and this device copies such inputs at each call. Copy it first, or call without binding.");
+  return std::make_unique<PlannedBoundCall>(e, std::move(call));
 }
 
 std::size_t PlannedExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
-  call.ready = prepared(built_.binding->bind(inputs));
+  DimValues dims = built_.binding->bind(inputs);
+  for (auto [input, axis] : built_.strides) dims.push_back(inputs[static_cast<std::size_t>(input)].strides[static_cast<std::size_t>(axis)]);
+  call.ready = prepared(std::move(dims));
   std::size_t arena_bytes = std::max<std::size_t>(call.ready->arena_bytes, 64);
   call.arena = runtime::BufferPool::shared().allocate(arena_bytes);
   auto* arena = static_cast<char*>(call.arena.data());
@@ -87,8 +111,10 @@ void PlannedExecutable::fail_check(int which) const {
   throw InternalError("[plan] a check that does not exist failed");
 }
 
-void* PlannedExecutable::input_pointer(Call& call, const TensorView& v, const PlanBuffer& b) {
-  if (!v.data || is_dense(v) || element_total(v.shape) == 0) return v.data;
+void* PlannedExecutable::input_pointer(Call& call, const TensorView& v, const PlanBuffer& b) const {
+  bool strided = static_cast<std::size_t>(b.index) < program_.layouts.size() && !program_.layouts[static_cast<std::size_t>(b.index)].dense;
+  if (!v.data || strided || is_dense(v) || element_total(v.shape) == 0) return v.data;
+  call.packs = true;
   auto& packed = call.extra.emplace_back(runtime::BufferPool::shared().allocate(static_cast<std::size_t>(element_total(v.shape)), size_of(b.dtype)));
   pack(v, size_of(b.dtype), static_cast<char*>(packed.data()));
   return packed.data();

@@ -28,6 +28,7 @@ public:
     runtime::Buffer arena;
     std::vector<runtime::Buffer> extra; ///< packed inputs, outputs that cannot be written in place
     std::vector<Copy> copies;           ///< after the run
+    bool packs = false;                 ///< an input was copied to be dense
   };
 
   Call start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const;
@@ -35,6 +36,9 @@ public:
   [[noreturn]] void fail_check(int which) const;
 
 protected:
+  /// The same function for inputs in other places of memory; null where strided inputs are packed at the call.
+  virtual std::shared_ptr<const PlannedExecutable> compile_variant(const Program&) const { return nullptr; }
+
   const Program program_;
   const Machine machine_;
   BuiltProgram built_;
@@ -46,9 +50,19 @@ private:
   mutable std::shared_mutex mutex_;
   mutable std::vector<std::shared_ptr<const Prepared>> shapes_;
 
-  static void* input_pointer(Call& call, const TensorView& view, const ir::PlanBuffer& buffer);
+  void* input_pointer(Call& call, const TensorView& view, const ir::PlanBuffer& buffer) const;
   void* output_pointer(Call& call, std::span<const TensorView> inputs, const TensorView& view, std::size_t buffer) const;
   std::shared_ptr<const Prepared> prepared(DimValues dims) const;
+
+  // ---- strided inputs ----
+  struct Variant {
+    std::vector<InputLayout> layouts;
+    std::shared_ptr<const PlannedExecutable> executable;
+  };
+  static constexpr std::size_t most_variants = 16; ///< beyond so many, inputs of yet other patterns are packed
+  mutable std::vector<Variant> variants_;
+  /// What runs with inputs that lie like these: this executable where all are dense.
+  const PlannedExecutable& variant_for(std::span<const TensorView> inputs) const;
 };
 
 } // namespace croton::driver

@@ -38,7 +38,11 @@ public:
       : built_(built), program_(program), target_(target), watch_(watch), plan_(built.plan) {}
 
   void inputs() {
-    for (std::size_t k = 0; k < built_.inputs.size(); ++k) buffer_[built_.inputs[k].get()] = add({Place::input, static_cast<int>(k), built_.inputs[k]->dtype(), element_count(built_.inputs[k]->shape())}, built_.inputs[k].get());
+    for (std::size_t k = 0; k < built_.inputs.size(); ++k) {
+      const Node& n = *built_.inputs[k];
+      buffer_[&n] = add({Place::input, static_cast<int>(k), n.dtype(), element_count(n.shape())}, &n);
+      if (k < program_.layouts.size() && !program_.layouts[k].dense) stride_symbols(static_cast<int>(k), n);
+    }
   }
 
   void groups(std::vector<Ref> roots) {
@@ -70,7 +74,7 @@ public:
       auto owner = output_of_.find(n);
       if (owner != output_of_.end() && owner->second == static_cast<int>(k)) continue;
       int to = add({Place::output, static_cast<int>(k), n->dtype(), element_count(n->shape())}, n);
-      int from = buffer_of_node(*n);
+      int from = dense_buffer(*n);
       plan_.steps.push_back(CopyStep{from, to, index_mul(element_count(n->shape()), constant_dim(static_cast<i64>(size_of(n->dtype()))))});
     }
   }
@@ -78,6 +82,7 @@ public:
   void finish() {
     lifetimes();
     plan_.dims = built_.binding->symbols();
+    for (auto [input, axis] : built_.strides) plan_.dims.push_back(strides_.at(built_.inputs[static_cast<std::size_t>(input)].get())[static_cast<std::size_t>(axis)]);
     decide_in_place();
   }
 
@@ -90,6 +95,8 @@ private:
   std::unordered_map<const Node*, int> buffer_;
   std::unordered_map<const Node*, int> output_of_;
   std::unordered_map<std::string, int> names_;
+  std::unordered_map<const Node*, std::vector<Ref>> strides_; ///< of the inputs that are not dense
+  std::unordered_map<const Node*, int> packed_;               ///< their dense copies
   std::vector<Ref> alive_;
   std::vector<std::vector<bool>> reads_elsewhere_; ///< per step: kernel buffers read at other indices than they are written
 
@@ -97,6 +104,49 @@ private:
     b.node = Ref(holds);
     plan_.buffers.push_back(std::move(b));
     return static_cast<int>(plan_.buffers.size()) - 1;
+  }
+
+  void stride_symbols(int input, const Node& n) {
+    std::vector<Ref>& strides = strides_[&n];
+    for (int axis = 0; axis < n.rank(); ++axis) {
+      if (axis == program_.layouts[static_cast<std::size_t>(input)].unit_axis) {
+        strides.push_back(constant_dim(1));
+        continue;
+      }
+      strides.push_back(symbol_dim("stride " + std::to_string(axis) + " of input " + std::to_string(input)));
+      built_.strides.emplace_back(input, axis);
+    }
+  }
+  std::vector<Ref> strides_of(const Node& n) const {
+    auto strided = strides_.find(&n);
+    return strided == strides_.end() ? dense_strides(n.shape()) : strided->second;
+  }
+
+  /// For steps that need their operands one element after the other: a strided input is copied once, by a kernel.
+  int dense_buffer(const Node& n) {
+    if (!strides_.contains(&n)) return buffer_of_node(n);
+    auto [found, fresh] = packed_.try_emplace(&n, -1);
+    if (!fresh) return found->second;
+    Nest nest;
+    nest.name = unique(program_.name + ".pack");
+    Ref from = ir::buffer_of("b0", n.dtype()), to = ir::buffer_of("b1", n.dtype()), read = constant_dim(0), write = constant_dim(0);
+    std::vector<Ref> strides = strides_of(n), dense = dense_strides(n.shape());
+    for (std::size_t axis = 0; axis < strides.size(); ++axis) {
+      nest.outer.push_back({register_of("o" + std::to_string(axis), DType::i64), n.shape()[axis]});
+      read = index_add(read, index_mul(nest.outer.back().var, strides[axis]));
+      write = index_add(write, index_mul(nest.outer.back().var, dense[axis]));
+    }
+    nest.writes.push_back({to, write, load(from, read), {}, 0});
+    nest.buffers = {{from, false}, {to, true}};
+    ScheduledKernel scheduled = target_.schedule(std::move(nest));
+    finish_kernel(scheduled.kernel);
+    found->second = add({Place::temporary, 0, n.dtype(), element_count(n.shape())}, &n);
+    LaunchStep step{static_cast<int>(built_.kernels.size()), {}};
+    for (const BufferParam& b : scheduled.kernel.buffers) step.buffers.push_back(b.buffer == from ? buffer_of_node(n) : found->second);
+    plan_.steps.push_back(std::move(step));
+    built_.kernels.push_back(std::move(scheduled.kernel));
+    built_.kernel_members.push_back({Ref(&n)});
+    return found->second;
   }
 
   int buffer_of_node(const Node& n) {
@@ -135,20 +185,24 @@ private:
       auto [known, fresh] = naming.local.try_emplace(id, static_cast<int>(naming.local.size()));
       Ref buffer = ir::buffer_of("b" + std::to_string(known->second), n.dtype());
       if (fresh) naming.ids[buffer.get()] = id, alive_.push_back(buffer);
-      return Layout{buffer, dense_strides(n.shape())};
+      return Layout{buffer, strides_of(n)};
     };
     ScheduledKernel scheduled = target_.schedule(lower(g, stored, layout_of, name));
+    finish_kernel(scheduled.kernel);
+    return scheduled;
+  }
+
+  void finish_kernel(Kernel& kernel) const {
     auto after = [&](std::string_view pass) {
-      if (watch_) watch_(pass, scheduled.kernel);
+      if (watch_) watch_(pass, kernel);
     };
     after("schedule");
-    if (!program_.strict) contract(scheduled.kernel);
+    if (!program_.strict) contract(kernel);
     after("contract");
-    expand(scheduled.kernel, target_.dialect, target_.features);
+    expand(kernel, target_.dialect, target_.features);
     after("expand");
-    hoist(scheduled.kernel);
+    hoist(kernel);
     after("hoist");
-    return scheduled;
   }
 
   void kernel(Group& g, const std::unordered_set<const Node*>& stored) {
@@ -233,8 +287,8 @@ private:
     s.n = shape.back();
     s.k = n.args[0]->shape().back();
     s.batch = element_count(Shape(shape.begin(), shape.end() - 2));
-    s.a = buffer_of_node(*library_operand(*n.args[0], &s.trans_a));
-    s.b = buffer_of_node(*library_operand(*n.args[1], &s.trans_b));
+    s.a = dense_buffer(*library_operand(*n.args[0], &s.trans_a));
+    s.b = dense_buffer(*library_operand(*n.args[1], &s.trans_b));
     s.c = buffer_of_node(n);
     plan_.steps.push_back(std::move(s));
   }
@@ -247,8 +301,8 @@ private:
     s.rows = n.shape()[0];
     s.row_size = element_count(Shape(n.shape().begin() + 1, n.shape().end()));
     s.count = n.args[1]->shape()[0];
-    s.x = buffer_of_node(*n.args[0]);
-    s.positions = buffer_of_node(*n.args[1]);
+    s.x = dense_buffer(*n.args[0]);
+    s.positions = dense_buffer(*n.args[1]);
     s.result = buffer_of_node(n);
     plan_.steps.push_back(std::move(s));
   }
@@ -285,7 +339,9 @@ private:
     for (std::size_t k = 0; k < built_.outputs.size(); ++k) {
       int donor = k < program_.donor.size() ? program_.donor[k] : -1;
       if (donor < 0) continue;
-      int in = buffer_.at(built_.inputs[static_cast<std::size_t>(donor)].get());
+      const Node* given = built_.inputs[static_cast<std::size_t>(donor)].get();
+      if (strides_.contains(given)) continue;
+      int in = buffer_.at(given);
       int out = -1;
       for (std::size_t b = 0; b < plan_.buffers.size(); ++b)
         if (plan_.buffers[b].place == Place::output && plan_.buffers[b].index == static_cast<int>(k)) out = static_cast<int>(b);

@@ -17,6 +17,7 @@ struct BuiltProgram {
   std::vector<ir::Ref> unified, simplified; ///< outputs after these passes, for people
   std::optional<InputBinding> binding;
   std::vector<ir::Ref> inputs;           ///< variables, with unified sizes
+  std::vector<std::pair<int, int>> strides; ///< input and axis of the strides that follow the sizes in the plan's dims
   std::vector<ir::Ref> outputs;          ///< optimised
   passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
