@@ -33,7 +33,8 @@ struct Pointwise {
   std::string_view llvm_float = {}, llvm_signed = {}, llvm_unsigned = {};
   /// AVX-512's name of the instruction and its immediate operand, if it has one: for whole vectors of 512 bits.
   std::string_view avx512 = {};
-  /// C-family template over {0}, {1}, {2}; empty: use `expand`.
+  /// C-family template over {0}, {1}, {2}, or {u0}, {u1}: the operand as an unsigned number, so that overflow wraps; or
+  /// "cast", "bitcast", "select", which the printer knows. Empty: use `expand`.
   std::string_view c_float = {}, c_integer = {};
   UlpBound ulp = {};
   int cost = 1; ///< in adds; 8 and more is worth keeping rather than computing twice

@@ -8,6 +8,8 @@
 namespace croton::runtime {
 
 DeviceBlockPtr Device::import_host(void*, std::size_t) { return nullptr; }
+void Device::host_wrote(DeviceBlock&) {}
+void Device::host_reads(DeviceBlock&) { wait(); }
 
 void Device::copy_in(DevicePlace to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;

@@ -86,9 +86,12 @@ public:
 
   /// Undefined contents. 0 bytes give a block too.
   virtual DeviceBlockPtr allocate(std::size_t bytes) = 0;
-  /// Host memory as a block, without a copy, until the block goes; null where the device cannot. What kernels wrote is
-  /// seen after `wait`, what the host wrote before a launch by that launch.
+  /// Host memory as a block, without a copy, until the block goes; null where the device cannot.
   virtual DeviceBlockPtr import_host(void* data, std::size_t bytes);
+  /// Between host and launches, for blocks of import_host: what the host wrote is seen by the launches that follow.
+  virtual void host_wrote(DeviceBlock& block);
+  /// Waits; then the host sees what the launches wrote.
+  virtual void host_reads(DeviceBlock& block);
 
   /// The host's memory may change as soon as it returns.
   void copy_in(DevicePlace to, const void* from, std::size_t bytes);

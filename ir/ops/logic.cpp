@@ -105,13 +105,13 @@ std::vector<Op> logic_ops() {
             [](const wide* x, int bits) { return x[1] < bits ? shift_right_value(x[0], x[1]) : wide(0); },
             [](const Node& n) { return guarded_shift(n, "shr"); }),
       raw_shift("shl", "Left shift; the count must be inside the width.",
-                spelled(on_integers<2>(shift_left_value), {"", "shl", "", "", "({0} << {1})"})),
+                spelled(on_integers<2>(shift_left_value), {"", "shl", "", "", "({u0} << {u1})"})),
       raw_shift("shr", "Right shift, arithmetic for signed; the count must be inside the width.",
                 spelled(on_integers<2>(shift_right_value), {"", "ashr", "lshr", "", "({0} >> {1})"})),
       {.name = "where", .doc = "x where the condition is true, else y. The other side's NaN does not leak.", .group = "logic",
        .params = {"condition", "x", "y"}, .accepts = Accepts::any,
        .body = spelled(on_all<3>([](auto c, auto x, auto y) { return c != 0 ? x : y; }),
-                       {"select", "select", "", "({0} ? {1} : {2})"}),
+                       {"select", "select", "", "select"}),
        .type = where_type,
        .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> {
          Ref zero = constant_like(g, 0);

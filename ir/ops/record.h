@@ -84,7 +84,8 @@ constexpr Pointwise spelled(Pointwise p, Spelling s) {
   p.llvm_signed = s.llvm_signed;
   p.llvm_unsigned = s.llvm_unsigned.empty() ? s.llvm_signed : s.llvm_unsigned;
   p.c_float = s.c_float;
-  p.c_integer = s.c_integer.empty() ? s.c_float : s.c_integer;
+  // What LLVM has for integers, C writes as it does for floats.
+  p.c_integer = s.c_integer.empty() && !s.llvm_signed.empty() ? s.c_float : s.c_integer;
   return p;
 }
 constexpr Pointwise boolean(Pointwise p) {

@@ -66,6 +66,7 @@ const std::vector<Guest> guests = {
     {"dnnl", {"runtime/"}, "oneDNN is included in runtime/ only"},
     {"oneapi/dnnl/", {"runtime/"}, "oneDNN is included in runtime/ only"},
     {"cblas", {"runtime/"}, "BLAS is included in runtime/ only"},
+    {"CL/", {"runtime/opencl/"}, "OpenCL's headers are included in runtime/opencl/ only"},
     {"unistd.h", {"runtime/", "src/", "tests/", "bench/", "tools/", "examples/"}, "the layers below runtime/ include no headers of the system"},
 };
 
@@ -243,6 +244,8 @@ int check_the_rule_itself() {
       {"codegen/a.cpp", "#include <croton/error.h>", true},
       {"runtime/cpu/jit.cpp", "#include <llvm-c/LLJIT.h>", true},
       {"runtime/cpu/blas.cpp", "#include <llvm-c/LLJIT.h>", false},
+      {"runtime/opencl/device.cpp", "#include <CL/cl.h>", true},
+      {"src/driver/a.cpp", "#include <CL/cl.h>", false},
       {"runtime/a.cpp", "#include <sys/mman.h>", true},
       {"runtime/a.cpp", "#include \"passes/fuse.h\"", false},
       {"src/a.cpp", "#include \"runtime/device.h\"", true},

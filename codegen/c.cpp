@@ -1,0 +1,60 @@
+#include "codegen/c.h"
+#include "codegen/c_function.h"
+
+namespace croton::codegen {
+
+using namespace ir;
+
+namespace {
+
+// A name that every language takes; users name programs as they like.
+std::string identifier(std::string_view text) {
+  std::string name = "k_";
+  for (char c : text) name += std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 128 ? c : '_';
+  return name;
+}
+
+} // namespace
+
+CSource c_module(std::span<const Kernel> kernels, const CLanguage& language) {
+  CModule module(language);
+  CSource source;
+  std::set<std::string> taken;
+  for (const Kernel& kernel : kernels) {
+    auto& entries = source.entries.emplace_back();
+    for (std::size_t k = 0; k < kernel.phases.size(); ++k) {
+      std::string stem = identifier(kernel.name) + "_" + std::to_string(k), name = stem;
+      for (int again = 2; !taken.insert(name).second; ++again) name = stem + "x" + std::to_string(again);
+      entries.push_back(module.function(kernel, kernel.phases[k], name));
+    }
+  }
+  source.text = module.text();
+  return source;
+}
+
+// ---- OpenCL C ---------------------------------------------------------------------------------------------------
+
+const CLanguage& opencl_c() {
+  static const CLanguage language{
+      .name = "OpenCL C",
+      .prologue = "#pragma OPENCL FP_CONTRACT OFF\n"
+                  "#ifdef cl_khr_fp64\n"
+                  "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
+                  "#endif\n",
+      .types = {"bool", "char", "short", "int", "long", "uchar", "ushort", "uint", "ulong", "", "", "float", "double", "", ""},
+      .i64_suffix = "L",
+      .u64_suffix = "UL",
+      .has_vectors = true,
+      .global_memory = "__global ",
+      .kernel = "__kernel void ",
+      .function = "static inline ",
+      .worker = "(long)get_global_id(0)",
+      .buffers_have_offsets = true,
+      .bitcast = [](const std::string& type, const std::string& x) { return "as_" + type + "(" + x + ")"; },
+      .to_integer = [](const std::string& type, const std::string& x) { return "convert_" + type + "_sat(" + x + ")"; },
+      .convert = [](const std::string& type, const std::string& x) { return "convert_" + type + "(" + x + ")"; },
+  };
+  return language;
+}
+
+} // namespace croton::codegen

@@ -1,0 +1,43 @@
+// Prints kernels as text of a C-family language. Decides nothing: vectors, masks, unrolling and expansions are in the
+// kernel already, and all that differs between languages is one struct of spellings.
+#pragma once
+#include "ir/kernel.h"
+#include <array>
+#include <string>
+
+namespace croton::codegen {
+
+/// A language: how it writes what the printer needs. A further C-like backend is one more of these.
+struct CLanguage {
+  std::string_view name; ///< for messages
+  std::string_view prologue;
+  std::array<std::string_view, dtype_count> types; ///< by DType; "" where the language has none
+  std::string_view i64_suffix, u64_suffix;
+  bool has_vectors;               ///< float16 and its kin, with vload and vstore
+  std::string_view global_memory; ///< in front of a pointer to a buffer's elements
+  std::string_view kernel;        ///< in front of an entry's name
+  std::string_view function;      ///< in front of a helper's result type
+  std::string_view worker;        ///< the number of the work-item that runs one part of a phase, an i64
+  /// A buffer is passed as the memory object it lies in and an offset in bytes, not as an address.
+  bool buffers_have_offsets;
+  std::string (*bitcast)(const std::string& type, const std::string& x);
+  /// A float as an integer: towards zero, saturating, NaN is 0.
+  std::string (*to_integer)(const std::string& type, const std::string& x);
+  std::string (*convert)(const std::string& type, const std::string& x); ///< any other conversion
+};
+
+const CLanguage& opencl_c();
+
+struct CSource {
+  std::string text;
+  /// entries[kernel][phase], a name; phases that print alike share one. Parameters, in order: for each of the kernel's
+  /// buffers its place; each scalar of the kernel; the Partition that cuts the phase's extent (units_each, units_left,
+  /// multiple, end), one work-item for each of its chunks; and, when the phase has scratch, the place of all workers'
+  /// scratch, the bytes of one worker's, and the offset of each buffer in it. Numbers are i64.
+  std::vector<std::vector<std::string>> entries;
+};
+
+/// UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
+CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language);
+
+} // namespace croton::codegen

@@ -1,0 +1,151 @@
+// Statements and the frame of a function.
+#include "codegen/c_function.h"
+
+namespace croton::codegen {
+
+using namespace ir;
+
+std::string CModule::function(const Kernel& kernel, const Phase& phase, const std::string& entry) {
+  auto [found, fresh] = entry_of_.try_emplace(CFunction(*this, kernel, phase).text(), entry);
+  if (fresh) functions_ += "\n" + std::string(language_.kernel) + entry + found->first;
+  return found->second;
+}
+
+std::string CModule::text() const {
+  std::string out(language_.prologue);
+  for (const auto& [name, text] : helpers_) out += "\n" + text;
+  return out + functions_;
+}
+
+CFunction::CFunction(CModule& module, const Kernel& kernel, const Phase& phase) : module_(module), language_(module.language()) {
+  for (const BufferParam& b : kernel.buffers)
+    if (b.is_written) written_.insert(b.buffer.get());
+  for (const Scratch& s : phase.scratch) written_.insert(s.buffer.get());
+  scopes_.emplace_back();
+  parameters(kernel, phase);
+  prologue(kernel, phase);
+  print(phase.body);
+  text_ += "}\n";
+}
+
+void CFunction::open(const std::string& head) {
+  line(head + " {");
+  pad_ += "  ";
+  scopes_.emplace_back();
+}
+
+void CFunction::close() {
+  scopes_.pop_back();
+  pad_.resize(pad_.size() - 2);
+  line("}");
+}
+
+// ---- the frame ----
+
+void CFunction::parameters(const Kernel& kernel, const Phase& phase) {
+  std::string i64_type = element(DType::i64), byte = std::string(language_.global_memory) + element(DType::u8) + "* ";
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < kernel.buffers.size(); ++i) {
+    std::string k = std::to_string(i);
+    if (language_.buffers_have_offsets) {
+      all.push_back(byte + "m" + k);
+      all.push_back("const " + i64_type + " o" + k);
+    } else {
+      all.push_back(pointer(kernel.buffers[i].buffer->dtype(), !kernel.buffers[i].is_written) + "b" + k);
+    }
+  }
+  for (std::size_t i = 0; i < kernel.scalars.size(); ++i) all.push_back("const " + i64_type + " n" + std::to_string(i));
+  for (const char* name : {"units_each", "units_left", "multiple", "extent"}) all.push_back("const " + i64_type + " " + name);
+  if (!phase.scratch.empty()) {
+    all.push_back(byte + "scratch");
+    if (language_.buffers_have_offsets) all.push_back("const " + i64_type + " scratch_offset");
+    all.push_back("const " + i64_type + " scratch_bytes");
+    for (std::size_t i = 0; i < phase.scratch.size(); ++i) all.push_back("const " + i64_type + " s" + std::to_string(i) + "_offset");
+  }
+  text_ = "(";
+  for (std::size_t i = 0; i < all.size(); ++i) text_ += (i ? ", " : "") + all[i];
+  text_ += ") {\n";
+}
+
+// The work-item's part of the phase, as runtime::Partition::boundary cuts it, and its buffers.
+void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
+  std::string i64_type = element(DType::i64);
+  for (std::size_t i = 0; i < kernel.buffers.size(); ++i) {
+    const Node& buffer = *kernel.buffers[i].buffer;
+    std::string k = std::to_string(i), type = pointer(buffer.dtype(), !kernel.buffers[i].is_written);
+    if (language_.buffers_have_offsets) line(type + "const b" + k + " = (" + type + ")(m" + k + " + o" + k + ");");
+    buffers_[&buffer] = "b" + k;
+  }
+  for (std::size_t i = 0; i < kernel.scalars.size(); ++i) scopes_.back()[kernel.scalars[i].get()] = "n" + std::to_string(i);
+  line("const " + i64_type + " worker = " + std::string(language_.worker) + ";");
+  auto boundary = [&](const std::string& name, const std::string& k) {
+    line("const " + i64_type + " " + name + "_unit = (" + k + " * units_each + (" + k + " < units_left ? " + k + " : units_left)) * multiple;");
+    line("const " + i64_type + " " + name + " = " + name + "_unit < extent ? " + name + "_unit : extent;");
+  };
+  boundary("begin", "worker");
+  boundary("end", "(worker + 1)");
+  scopes_.back()[phase.begin.get()] = "begin";
+  scopes_.back()[phase.end.get()] = "end";
+  for (std::size_t i = 0; i < phase.scratch.size(); ++i) {
+    const Node& buffer = *phase.scratch[i].buffer;
+    std::string k = std::to_string(i), type = pointer(buffer.dtype(), false);
+    std::string base = language_.buffers_have_offsets ? "scratch + scratch_offset" : "scratch";
+    line(type + "const s" + k + " = (" + type + ")(" + base + " + worker * scratch_bytes + s" + k + "_offset);");
+    buffers_[&buffer] = "s" + k;
+  }
+}
+
+// ---- statements ----
+
+void CFunction::print(const Block& block) {
+  for (const Stmt& stmt : block) std::visit([&](const auto& s) { print(s); }, stmt.as);
+}
+
+std::string CFunction::declare(const Node& like, i64 lanes, const std::string& stem, const std::string& value, bool is_const) {
+  std::string name = fresh(stem);
+  line((is_const ? "const " : "") + type(like.dtype(), lanes) + " " + name + " = " + value + ";");
+  return name;
+}
+
+void CFunction::print(const Let& let) {
+  scopes_.back()[let.var.get()] = operand(let.value, lanes_of(*let.var));
+  alive_.push_back(let.var);
+}
+
+void CFunction::print(const Store& s) { store(s); }
+
+void CFunction::print(const For& loop) {
+  std::string begin = value(loop.begin), end = value(loop.end), step = std::to_string(loop.step), i64_type = element(DType::i64);
+  std::vector<std::string> names;
+  for (const Carried& c : loop.carried) {
+    i64 lanes = lanes_of(*c.var);
+    names.push_back(declare(*c.var, lanes, "acc", operand(c.init, lanes), false));
+  }
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    scopes_.back()[loop.carried[k].var.get()] = names[k];
+    alive_.push_back(loop.carried[k].var);
+  }
+  std::string counter = fresh("i");
+  std::string test = loop.step == 1 ? counter + " < " + end : counter + " + " + step + " <= " + end;
+  open("for (" + i64_type + " " + counter + " = " + begin + "; " + test + "; " + counter + " += " + step + ")");
+  scopes_.back()[loop.var.get()] = counter;
+  alive_.push_back(loop.var);
+  print(loop.body);
+  std::vector<std::string> next;
+  for (const Carried& c : loop.carried) {
+    std::string x = operand(c.next, lanes_of(*c.var));
+    // All next values are of the same iteration: one that is another carried value is read before any is assigned.
+    if (std::find(names.begin(), names.end(), x) != names.end()) x = declare(*c.var, lanes_of(*c.var), "v", x);
+    next.push_back(x);
+  }
+  for (std::size_t k = 0; k < names.size(); ++k) line(names[k] + " = " + next[k] + ";");
+  close();
+}
+
+void CFunction::print(const If& branch) {
+  open("if (" + value(branch.condition) + ")");
+  print(branch.body);
+  close();
+}
+
+} // namespace croton::codegen

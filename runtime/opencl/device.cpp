@@ -1,0 +1,207 @@
+#include "runtime/opencl/device.h"
+#include "croton/error.h"
+#include "runtime/opencl/opencl.h"
+#include <bit>
+
+namespace croton::runtime::opencl {
+
+// ---- buffers ----------------------------------------------------------------------------------------------------
+
+std::size_t BufferCache::rounded(std::size_t bytes) {
+  constexpr std::size_t least = 256;
+  if (bytes <= least) return least;
+  std::size_t step = std::bit_floor(bytes) / 8; // at most an eighth is wasted
+  return (bytes + step - 1) / step * step;
+}
+
+cl_mem BufferCache::take(std::size_t bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto found = free_.find(bytes); found != free_.end()) {
+      cl_mem memory = found->second;
+      free_.erase(found);
+      cached_ -= bytes;
+      return memory;
+    }
+  }
+  cl_int code = CL_SUCCESS;
+  cl_mem memory = cl_.clCreateBuffer(context_, CL_MEM_READ_WRITE, bytes, nullptr, &code);
+  if (code == CL_MEM_OBJECT_ALLOCATION_FAILURE || code == CL_OUT_OF_RESOURCES || code == CL_OUT_OF_HOST_MEMORY) {
+    std::lock_guard lock(mutex_);
+    drop_all();
+    memory = cl_.clCreateBuffer(context_, CL_MEM_READ_WRITE, bytes, nullptr, &code);
+  }
+  if (code != CL_SUCCESS) throw DeviceError("[opencl] allocating " + std::to_string(bytes) + " bytes failed: " + error_name(code) + ".");
+  return memory;
+}
+
+void BufferCache::give(cl_mem memory, std::size_t bytes) noexcept {
+  std::lock_guard lock(mutex_);
+  if (cached_ + bytes > most_) {
+    cl_.clReleaseMemObject(memory);
+    return;
+  }
+  free_.emplace(bytes, memory);
+  cached_ += bytes;
+}
+
+void BufferCache::drop_all() {
+  for (auto& [bytes, memory] : free_) cl_.clReleaseMemObject(memory);
+  free_.clear();
+  cached_ = 0;
+}
+
+// ---- the device -------------------------------------------------------------------------------------------------
+
+namespace {
+
+class Block final : public DeviceBlock {
+public:
+  Block(const Library& cl, cl_mem memory, std::size_t bytes, BufferCache* cache, std::size_t held) : DeviceBlock(bytes), cl_(cl), memory_(memory), cache_(cache), held_(held) {}
+  ~Block() override {
+    if (cache_) cache_->give(memory_, held_);
+    else cl_.clReleaseMemObject(memory_);
+  }
+  cl_mem memory() const { return memory_; }
+  bool is_host() const { return cache_ == nullptr; }
+
+private:
+  const Library& cl_;
+  cl_mem memory_;
+  BufferCache* cache_; ///< null: the host's memory
+  std::size_t held_;
+};
+
+const Block& as_block(DevicePlace place) { return static_cast<const Block&>(*place.block); }
+
+class OpenclDevice final : public Device {
+public:
+  OpenclDevice(const Library& cl, const Found& found) : Device(found.facts), cl_(cl), id_(found.id) {
+    cl_int code = CL_SUCCESS;
+    const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, reinterpret_cast<cl_context_properties>(found.platform), 0};
+    context_ = cl.clCreateContext(properties, 1, &id_, nullptr, nullptr, &code);
+    check(code, "clCreateContext");
+    queue_ = cl.clCreateCommandQueue(context_, id_, 0, &code);
+    check(code, "clCreateCommandQueue");
+    cache_ = std::make_unique<BufferCache>(cl, context_, found.facts.memory_bytes / 4);
+  }
+
+  DeviceBlockPtr allocate(std::size_t bytes) override {
+    std::size_t held = BufferCache::rounded(bytes);
+    if (facts().allocation_bytes && held > facts().allocation_bytes && bytes <= facts().allocation_bytes) held = bytes;
+    return std::make_shared<Block>(cl_, cache_->take(held), bytes, cache_.get(), held);
+  }
+
+  DeviceBlockPtr import_host(void* data, std::size_t bytes) override {
+    if (!facts().unified_memory || bytes == 0) return nullptr;
+    cl_int code = CL_SUCCESS;
+    cl_mem memory = cl_.clCreateBuffer(context_, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, data, &code);
+    if (code != CL_SUCCESS) return nullptr;
+    return std::make_shared<Block>(cl_, memory, bytes, nullptr, bytes);
+  }
+
+  void host_wrote(DeviceBlock& block) override { touch(block, CL_MAP_WRITE); }
+  void host_reads(DeviceBlock& block) override { touch(block, CL_MAP_READ); }
+
+  void copy(DevicePlace to, DevicePlace from, std::size_t bytes) override {
+    if (bytes == 0) return;
+    check(cl_.clEnqueueCopyBuffer(queue_, as_block(from).memory(), as_block(to).memory(), from.offset, to.offset, bytes, 0, nullptr, nullptr), "clEnqueueCopyBuffer");
+  }
+
+  std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
+    return load_program(cl_, context_, id_, facts(), source, entries, name);
+  }
+
+  void wait() override { check(cl_.clFinish(queue_), "clFinish"); }
+
+protected:
+  void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) override {
+    check(cl_.clEnqueueWriteBuffer(queue_, as_block(to).memory(), CL_TRUE, to.offset, bytes, from, 0, nullptr, nullptr), "clEnqueueWriteBuffer");
+  }
+  void do_copy_out(void* to, DevicePlace from, std::size_t bytes) override {
+    check(cl_.clEnqueueReadBuffer(queue_, as_block(from).memory(), CL_TRUE, from.offset, bytes, to, 0, nullptr, nullptr), "clEnqueueReadBuffer");
+  }
+
+  void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) override {
+    auto& program = static_cast<const OpenclModule&>(module);
+    cl_kernel kernel = program.kernels.at(entry);
+    std::size_t global[3], local[3];
+    for (int k = 0; k < 3; ++k) {
+      local[k] = grid.group[static_cast<std::size_t>(k)];
+      global[k] = local[k] * grid.groups[static_cast<std::size_t>(k)];
+    }
+    std::lock_guard lock(program.mutex);
+    cl_uint index = 0;
+    for (const LaunchArgument& argument : arguments) {
+      if (auto* number = std::get_if<i64>(&argument)) {
+        set(kernel, index, sizeof(cl_long), number);
+      } else {
+        auto& place = std::get<DevicePlace>(argument);
+        cl_mem memory = as_block(place).memory();
+        set(kernel, index, sizeof memory, &memory);
+        auto offset = static_cast<cl_long>(place.offset);
+        set(kernel, index, sizeof offset, &offset);
+      }
+    }
+    check(cl_.clEnqueueNDRangeKernel(queue_, kernel, 3, nullptr, global, local, 0, nullptr, nullptr), "clEnqueueNDRangeKernel");
+  }
+
+private:
+  const Library& cl_;
+  cl_device_id id_;
+  cl_context context_ = nullptr;
+  cl_command_queue queue_ = nullptr;
+  std::unique_ptr<BufferCache> cache_;
+
+  void set(cl_kernel kernel, cl_uint& index, std::size_t bytes, const void* value) { check(cl_.clSetKernelArg(kernel, index++, bytes, value), "clSetKernelArg"); }
+
+  // Mapping is how OpenCL hands memory over between host and device, also where both are the same memory.
+  void touch(DeviceBlock& block, cl_map_flags how) {
+    auto& b = static_cast<Block&>(block);
+    if (!b.is_host()) return;
+    cl_int code = CL_SUCCESS;
+    void* data = cl_.clEnqueueMapBuffer(queue_, b.memory(), CL_TRUE, how, 0, b.bytes(), 0, nullptr, nullptr, &code);
+    check(code, "clEnqueueMapBuffer");
+    check(cl_.clEnqueueUnmapMemObject(queue_, b.memory(), data, 0, nullptr, nullptr), "clEnqueueUnmapMemObject");
+  }
+};
+
+// Leaked on purpose: memory of devices is given back by static objects of the user, and drivers end before them.
+struct Devices {
+  std::string why;
+  std::vector<Found> found;
+  std::vector<DeviceFacts> facts;
+  std::mutex mutex;
+  std::map<int, DevicePtr> opened;
+
+  Devices() {
+    const Library* cl = library(&why);
+    if (!cl) return;
+    found = find_devices(*cl);
+    for (auto& f : found) facts.push_back(f.facts);
+    if (found.empty()) why = "no OpenCL driver has a device: install one, for processors pocl-opencl-icd";
+  }
+};
+
+Devices& devices() {
+  static auto* all = new Devices;
+  return *all;
+}
+
+} // namespace
+
+const std::vector<DeviceFacts>& list() { return devices().facts; }
+const std::string& missing() { return devices().why; }
+
+DevicePtr open(int index) {
+  Devices& all = devices();
+  if (all.found.empty()) throw DeviceError("[opencl] " + all.why + ".");
+  if (index < 0 || static_cast<std::size_t>(index) >= all.found.size())
+    throw DeviceError("[opencl] there is no device opencl:" + std::to_string(index) + ": found " + std::to_string(all.found.size()) + ". `croton devices` lists them.");
+  std::lock_guard lock(all.mutex);
+  DevicePtr& device = all.opened[index];
+  if (!device) device = std::make_shared<OpenclDevice>(*library(), all.found[static_cast<std::size_t>(index)]);
+  return device;
+}
+
+} // namespace croton::runtime::opencl
