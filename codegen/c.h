@@ -17,7 +17,14 @@ struct CLanguage {
   std::string_view global_memory; ///< in front of a pointer to a buffer's elements
   std::string_view kernel;        ///< in front of an entry's name
   std::string_view function;      ///< in front of a helper's result type
-  std::string_view worker;        ///< the number of the work-item that runs one part of a phase, an i64
+  std::string_view scalar_only;   ///< a function whose vector form is not to be trusted: called lane by lane
+  std::string_view rolled;        ///< in front of a loop that is not to be unrolled
+  std::string_view worker;        ///< the number of the block that runs one part of a phase, an i64
+  std::string_view thread;        ///< the number of a thread in its block, an i64
+  std::string_view shared_memory; ///< in front of an array of the block's
+  std::string_view barrier;       ///< the statement
+  /// The value of the thread whose number differs by `distance`; null: threads exchange through shared memory only.
+  std::string (*exchange)(const std::string& x, i64 distance);
   /// A buffer is passed as the memory object it lies in and an offset in bytes, not as an address.
   bool buffers_have_offsets;
   std::string (*bitcast)(const std::string& type, const std::string& x);
@@ -32,7 +39,7 @@ struct CSource {
   std::string text;
   /// entries[kernel][phase], a name; phases that print alike share one. Parameters, in order: for each of the kernel's
   /// buffers its place; each scalar of the kernel; the Partition that cuts the phase's extent (units_each, units_left,
-  /// multiple, end), one work-item for each of its chunks; and, when the phase has scratch, the place of all workers'
+  /// multiple, end), one block for each of its chunks; and, when the phase has scratch, the place of all workers'
   /// scratch, the bytes of one worker's, and the offset of each buffer in it. Numbers are i64.
   std::vector<std::vector<std::string>> entries;
 };

@@ -186,6 +186,7 @@ std::string CFunction::from_template(const Node& n, std::string_view how) {
     if (vector && from == DType::bool_ && n.op->group == "comparison") x = language_.bitcast(vector_of(element(DType::u8), lanes), x); // true is 255
     text = replaced(text, "{" + index + "}", x);
   }
+  if (vector && how.substr(0, how.find('(')) == language_.scalar_only) return lane_by_lane(std::string(language_.scalar_only), n);
   auto* body = body_of<Pointwise>(n);
   if (wraps) return vector ? language_.bitcast(type(n.dtype(), lanes), text) : "(" + element(n.dtype()) + ")" + text;
   // A vector comparison has lanes as wide as its operands.

@@ -1,5 +1,6 @@
 // Statements and the frame of a function.
 #include "codegen/c_function.h"
+#include <algorithm>
 
 namespace croton::codegen {
 
@@ -21,6 +22,7 @@ CFunction::CFunction(CModule& module, const Kernel& kernel, const Phase& phase) 
   for (const BufferParam& b : kernel.buffers)
     if (b.is_written) written_.insert(b.buffer.get());
   for (const Scratch& s : phase.scratch) written_.insert(s.buffer.get());
+  for (const Scratch& s : phase.threads.shared) written_.insert(s.buffer.get());
   scopes_.emplace_back();
   parameters(kernel, phase);
   prologue(kernel, phase);
@@ -93,6 +95,14 @@ void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
     line(type + "const s" + k + " = (" + type + ")(" + base + " + worker * scratch_bytes + s" + k + "_offset);");
     buffers_[&buffer] = "s" + k;
   }
+  if (phase.threads.count == 0) return;
+  line("const " + i64_type + " thread = " + std::string(language_.thread) + ";");
+  scopes_.back()[phase.threads.index.get()] = "thread";
+  for (const Scratch& s : phase.threads.shared) {
+    std::string name = fresh("shared");
+    line(std::string(language_.shared_memory) + element(s.buffer->dtype() == DType::bool_ ? DType::u8 : s.buffer->dtype()) + " " + name + "[" + std::to_string(constant_value(s.size).value()) + "];");
+    buffers_[s.buffer.get()] = name;
+  }
 }
 
 // ---- statements ----
@@ -146,6 +156,14 @@ void CFunction::print(const If& branch) {
   open("if (" + value(branch.condition) + ")");
   print(branch.body);
   close();
+}
+
+void CFunction::print(const Barrier&) { line(std::string(language_.barrier)); }
+
+void CFunction::print(const Exchange& e) {
+  if (!language_.exchange) throw UnsupportedError("[codegen] " + std::string(language_.name) + " has no exchange between threads. Schedule for shared memory.");
+  scopes_.back()[e.var.get()] = declare(*e.var, lanes_of(*e.var), "v", language_.exchange(operand(e.value, lanes_of(*e.var)), e.distance));
+  alive_.push_back(e.var);
 }
 
 } // namespace croton::codegen

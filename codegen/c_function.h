@@ -52,6 +52,8 @@ private:
   void print(const ir::Store& store);
   void print(const ir::For& loop);
   void print(const ir::If& branch);
+  void print(const ir::Barrier& barrier);
+  void print(const ir::Exchange& exchange);
   void line(const std::string& text) { text_ += pad_ + text + "\n"; }
   void open(const std::string& head);
   void close();
@@ -84,6 +86,7 @@ private:
   void store(const ir::Store& store);
   std::string pointer(DType dtype, bool is_const) const;
   std::string helper(const char* kind, DType dtype, i64 lanes);
+  std::string lane_by_lane(const std::string& function, const ir::Node& node);
 };
 
 } // namespace croton::codegen

@@ -6,8 +6,6 @@ namespace croton::codegen {
 using namespace ir;
 
 namespace {
-constexpr std::string_view hex_digits = "0123456789abcdef";
-std::string lane(const char* vector, i64 k) { return std::string(vector) + ".s" + hex_digits[static_cast<std::size_t>(k)]; }
 DType in_memory(DType d) { return d == DType::bool_ ? DType::u8 : d; }
 } // namespace
 
@@ -15,22 +13,42 @@ std::string CFunction::pointer(DType d, bool is_const) const {
   return std::string(language_.global_memory) + (is_const ? "const " : "") + element(in_memory(d)) + "* ";
 }
 
-// "load", "gather": values of lanes whose mask is false are 0 and nothing is read for them. "store", "scatter": nothing
-// is written for them.
+// "load", "gather": values of lanes whose mask is false are 0, and element 0 is read for them, which always exists.
+// "store", "scatter": nothing is written for them. Loops and not sixteen branches: compilers take far longer over those.
 std::string CFunction::helper(const char* kind, DType d, i64 lanes) {
-  std::string what = kind, values = vector_of(element(in_memory(d)), lanes), name = what + "_" + values;
+  std::string what = kind, one = element(in_memory(d)), values = vector_of(one, lanes), name = what + "_" + values, n = std::to_string(lanes);
   bool writes = what == "store" || what == "scatter", indexed = what == "gather" || what == "scatter";
-  std::string mask = type(DType::bool_, lanes) + " m";
-  std::string parameters = pointer(d, !writes) + "p" + (indexed ? ", " + type(DType::i64, lanes) + " i" : "") + (writes ? ", " + values + " v" : "") + ", " + mask;
-  std::string body;
-  for (i64 k = 0; k < lanes; ++k) {
-    std::string at = "p[" + (indexed ? lane("i", k) : std::to_string(k)) + "]";
-    if (writes) body += "  if (" + lane("m", k) + ") " + at + " = " + lane("v", k) + ";\n";
-    else body += (k ? ",\n      " : "      ") + lane("m", k) + " ? " + at + " : 0";
+  std::string index = element(DType::i64), lane = "k";
+  std::string text = std::string(language_.function) + (writes ? "void " : values + " ") + name + "(" + pointer(d, !writes) + "p, const " +
+                     (indexed ? type(DType::i64, lanes) : index) + " i, " + (writes ? "const " + values + " v, " : "") + "const " + type(DType::bool_, lanes) + " m) {\n";
+  text += "  " + element(DType::i8) + " on[" + n + "];\n  vstore" + n + "(m, 0, on);\n";
+  std::string at = "i + k";
+  if (indexed) {
+    text += "  " + index + " at[" + n + "];\n  vstore" + n + "(i, 0, at);\n";
+    at = "at[k]";
   }
-  if (!writes) body = "  return (" + values + ")(\n" + body + ");\n";
-  module_.helper(name, std::string(language_.function) + (writes ? "void " : values + " ") + name + "(" + parameters + ") {\n" + body + "}\n");
+  text += "  " + one + " x[" + n + "];\n";
+  if (writes) text += "  vstore" + n + "(v, 0, x);\n";
+  text += "  " + std::string(language_.rolled) + "for (int k = 0; k < " + n + "; ++k)\n";
+  if (writes) text += "    if (on[k]) p[" + at + "] = x[k];\n";
+  else text += "    x[k] = on[k] ? p[" + at + "] : 0;\n  return vload" + n + "(0, x);\n";
+  module_.helper(name, text + "}\n");
   return name;
+}
+
+std::string CFunction::lane_by_lane(const std::string& function, const Node& n) {
+  i64 lanes = lanes_of(n);
+  std::string one = element(n.dtype()), values = type(n.dtype(), lanes), count = std::to_string(lanes), name = function + "_" + values, parameters, body, call, arguments;
+  for (std::size_t k = 0; k < n.args.size(); ++k) {
+    std::string x = "x" + std::to_string(k), comma = k ? ", " : "";
+    parameters += comma + "const " + values + " v" + std::to_string(k);
+    body += "  " + one + " " + x + "[" + count + "];\n  vstore" + count + "(v" + std::to_string(k) + ", 0, " + x + ");\n";
+    call += comma + x + "[k]";
+    arguments += comma + operand(n.args[k], lanes);
+  }
+  module_.helper(name, std::string(language_.function) + values + " " + name + "(" + parameters + ") {\n" + body + "  " + std::string(language_.rolled) + "for (int k = 0; k < " + count +
+                           "; ++k) x0[k] = " + function + "(" + call + ");\n  return vload" + count + "(0, x0);\n}\n");
+  return name + "(" + arguments + ")";
 }
 
 std::string CFunction::load(const Node& n) {
@@ -47,7 +65,7 @@ std::string CFunction::load(const Node& n) {
   std::string loaded, i = value(index);
   bool gather = lanes_of(*index) > 1;
   if (gather) loaded = helper("gather", d, lanes) + "(" + base + ", " + i + ", " + (mask ? operand(mask, lanes) : repeated("true", DType::bool_, lanes)) + ")";
-  else if (mask) loaded = helper("load", d, lanes) + "(" + base + " + " + i + ", " + operand(mask, lanes) + ")";
+  else if (mask) loaded = helper("load", d, lanes) + "(" + base + ", " + i + ", " + operand(mask, lanes) + ")";
   else loaded = "vload" + std::to_string(lanes) + "(0, " + base + " + " + i + ")";
   return d == DType::bool_ ? "(" + loaded + " != " + repeated("0", DType::u8, lanes) + ")" : loaded;
 }
@@ -64,7 +82,7 @@ void CFunction::store(const Store& s) {
   if (d == DType::bool_) x = language_.bitcast(vector_of(element(DType::u8), lanes), x + " & " + repeated("1", DType::i8, lanes));
   if (lanes_of(*s.index) > 1)
     line(helper("scatter", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + (s.mask ? operand(s.mask, lanes) : repeated("true", DType::bool_, lanes)) + ");");
-  else if (s.mask) line(helper("store", d, lanes) + "(" + base + " + " + i + ", " + x + ", " + operand(s.mask, lanes) + ");");
+  else if (s.mask) line(helper("store", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + operand(s.mask, lanes) + ");");
   else line("vstore" + std::to_string(lanes) + "(" + x + ", 0, " + base + " + " + i + ");");
 }
 

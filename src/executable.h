@@ -12,12 +12,18 @@ namespace croton {
 namespace driver {
 struct BuiltProgram;
 }
+namespace runtime {
+class Device;
+class DeviceBlock;
+} // namespace runtime
 
 /// Memory of a tensor; strides in elements, may be negative or 0 for inputs. Outputs are dense row-major.
 struct TensorView {
   void* data = nullptr;
   std::vector<i64> shape;
   std::vector<i64> strides;
+  /// Memory of the executable's own device instead of `data`: dense, from its start.
+  std::shared_ptr<runtime::DeviceBlock> resident = nullptr;
 };
 
 /// How an input lies in memory, as far as code depends on it: dense row-major, or with strides that every call gives, 1 along
@@ -65,6 +71,9 @@ public:
   /// Bytes of temporaries alive at the worst moment of a run with inputs of these shapes.
   virtual std::size_t peak_bytes(std::span<const TensorView> inputs) const = 0;
 
+  /// The device whose memory `resident` views lie in; null where memory is the host's.
+  virtual std::shared_ptr<runtime::Device> device() const { return nullptr; }
+
   virtual ExecutableStats stats() const = 0;
   /// What the pipeline made, for inspection; null where nothing is rewritten.
   virtual const driver::BuiltProgram* built() const { return nullptr; }
@@ -80,11 +89,12 @@ public:
 
 struct Device {
   std::string_view name, doc;
+  bool numbered = false; ///< there may be several: NAME is the first, NAME:1 the second
 };
-/// Every device that programs can be compiled for.
+/// Every kind of device that programs can be compiled for.
 std::vector<Device> devices();
 
-/// Throws UnsupportedError for a name that is not among them.
+/// Throws UnsupportedError for a name that is not among them, DeviceError where the machine has no such device.
 std::shared_ptr<const Executable> compile(const Program& program, const std::string& device);
 
 } // namespace croton

@@ -2,6 +2,9 @@
 #include "croton/error.h"
 #include "runtime/disk_cache.h"
 #include "runtime/opencl/device.h"
+#include <cstdlib>
+#include <optional>
+#include <string_view>
 
 namespace croton::runtime::opencl {
 
@@ -12,6 +15,12 @@ std::string build_options(const DeviceFacts& facts) {
   std::string options = "-cl-std=CL1.2";
   if (facts.exact_division) options += " -cl-fp32-correctly-rounded-divide-sqrt";
   return options;
+}
+
+// PoCL keeps what it compiles itself, and making a binary would compile every kernel a second time.
+bool keeps_binaries(const DeviceFacts& facts) {
+  if (const char* wanted = std::getenv("CROTON_OPENCL_BINARIES")) return std::string_view(wanted) != "off" && std::string_view(wanted) != "0";
+  return facts.platform != "Portable Computing Language";
 }
 
 std::string build_log(const Library& cl, cl_program program, cl_device_id device) {
@@ -75,8 +84,8 @@ OpenclModule::~OpenclModule() {
 std::shared_ptr<const DeviceModule> load_program(const Library& cl, cl_context context, cl_device_id device, const DeviceFacts& facts,
                                                  const std::string& source, std::span<const std::string> entries, const std::string& name) {
   std::string options = build_options(facts), key = "opencl\n" + facts.platform + "\n" + facts.version + "\n" + facts.title + "\n" + options + "\n" + source;
-  auto disk = DiskCache::shared();
-  if (auto binary = disk->find(key))
+  auto disk = keeps_binaries(facts) ? DiskCache::shared() : nullptr;
+  if (auto binary = disk ? disk->find(key) : std::nullopt)
     if (auto module = from_binary(cl, context, device, *binary, entries, options)) return module;
   const char* text = source.c_str();
   cl_int code = CL_SUCCESS;
@@ -90,7 +99,8 @@ std::shared_ptr<const DeviceModule> load_program(const Library& cl, cl_context c
                       build_log(cl, program, device));
   }
   with_kernels(cl, module, program, entries);
-  if (std::vector<std::byte> binary = binary_of(cl, program); !binary.empty()) disk->store(key, binary);
+  if (disk)
+    if (std::vector<std::byte> binary = binary_of(cl, program); !binary.empty()) disk->store(key, binary);
   return module;
 }
 

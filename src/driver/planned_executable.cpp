@@ -1,6 +1,4 @@
 #include "src/driver/planned_executable.h"
-#include "ir/build.h"
-#include "runtime/thread_pool.h"
 #include <algorithm>
 #include <cstring>
 
@@ -10,16 +8,8 @@ using namespace ir;
 
 namespace {
 
-/// The positions operand of a node that reads or writes at given positions.
-Ref positions_of(const Node& n) {
-  auto* reads = body_of<Indexed>(n);
-  return n.args[static_cast<std::size_t>(reads ? reads->index_arg : body_of<Scatter>(n)->index_arg)];
-}
-
 // Empty tensors may come without memory; kernels may still form the address.
 alignas(64) char nothing[64];
-
-int threads() { return runtime::ThreadPool::shared().thread_count(); }
 
 class PlannedBoundCall final : public BoundCall {
 public:
@@ -36,10 +26,6 @@ private:
 
 } // namespace
 
-std::vector<std::vector<i64>> PlannedExecutable::output_shapes(std::span<const TensorView> inputs) const {
-  return built_.binding->shapes(built_.outputs, built_.binding->bind(inputs));
-}
-
 void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
   e.finish(e.start(inputs, outputs), [&](int which) { e.fail_check(which); });
@@ -51,14 +37,14 @@ const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorVi
   for (const TensorView& v : inputs) layouts.push_back(layout_of(v));
   auto known = [&] { return std::find_if(variants_.begin(), variants_.end(), [&](const Variant& v) { return v.layouts == layouts; }); };
   {
-    std::shared_lock lock(mutex_);
+    std::shared_lock lock(variants_mutex_);
     if (auto v = known(); v != variants_.end()) return v->executable ? *v->executable : *this;
     if (variants_.size() >= most_variants) return *this;
   }
   Program program = program_;
   program.layouts = layouts;
   auto fresh = compile_variant(program);
-  std::unique_lock lock(mutex_);
+  std::unique_lock lock(variants_mutex_);
   auto v = known(); // another thread may have been here
   if (v == variants_.end()) v = variants_.insert(v, {layouts, std::move(fresh)});
   return v->executable ? *v->executable : *this;
@@ -75,8 +61,6 @@ std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> i
   if (call.packs) throw ValueError("[bind] an input is not dense row-major, and this device copies such inputs at each call. Copy it first, or call without binding.");
   return std::make_unique<PlannedBoundCall>(e, std::move(call));
 }
-
-std::size_t PlannedExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
@@ -101,16 +85,6 @@ PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inp
   return call;
 }
 
-void PlannedExecutable::fail_check(int which) const {
-  int k = 0;
-  for (const Step& s : built_.plan.steps)
-    if (auto* check = std::get_if<CheckStep>(&s); check && k++ == which) {
-      Ref n(check->indexed);
-      throw IndexError("[" + std::string(n->op->name) + "] a position of " + describe(positions_of(*n)) + " is out of range. Use positions from 0 to size − 1, or negative ones that count from the end." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
-    }
-  throw InternalError("[plan] a check that does not exist failed");
-}
-
 void* PlannedExecutable::input_pointer(Call& call, const TensorView& v, const PlanBuffer& b) const {
   bool strided = static_cast<std::size_t>(b.index) < program_.layouts.size() && !program_.layouts[static_cast<std::size_t>(b.index)].dense;
   if (!v.data || strided || is_dense(v) || element_total(v.shape) == 0) return v.data;
@@ -128,19 +102,6 @@ void* PlannedExecutable::output_pointer(Call& call, std::span<const TensorView> 
   auto& copy = call.extra.emplace_back(runtime::BufferPool::shared().allocate(std::max<std::size_t>(call.ready->bytes[buffer], 1)));
   call.copies.push_back({copy.data(), v.data, call.ready->bytes[buffer]});
   return copy.data();
-}
-
-std::shared_ptr<const Prepared> PlannedExecutable::prepared(DimValues dims) const {
-  {
-    std::shared_lock lock(mutex_);
-    for (const auto& p : shapes_)
-      if (p->dims == dims && p->threads == threads()) return p;
-  }
-  auto fresh = prepare_shapes(built_, code_.get(), symbols_, std::move(dims));
-  std::unique_lock lock(mutex_);
-  if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
-  shapes_.push_back(fresh);
-  return fresh;
 }
 
 } // namespace croton::driver

@@ -304,7 +304,17 @@ private:
     s.x = dense_buffer(*n.args[0]);
     s.positions = dense_buffer(*n.args[1]);
     s.result = buffer_of_node(n);
+    if (target_.scatter) return scatter_kernel(n, s);
     plan_.steps.push_back(std::move(s));
+  }
+
+  void scatter_kernel(const Node& n, const ScatterStep& s) {
+    ScatterNest nest{unique(program_.name + ".scatter_add"), ir::buffer_of("b0", s.dtype), ir::buffer_of("b1", s.index_dtype), ir::buffer_of("b2", s.dtype), s.rows, s.row_size, s.count};
+    ScheduledKernel scheduled = target_.scatter(nest);
+    finish_kernel(scheduled.kernel);
+    plan_.steps.push_back(LaunchStep{static_cast<int>(built_.kernels.size()), {s.x, s.positions, s.result}});
+    built_.kernels.push_back(std::move(scheduled.kernel));
+    built_.kernel_members.push_back({Ref(&n)});
   }
 
   // ---- after all steps ----

@@ -18,14 +18,14 @@ std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignm
 
 class Preparer {
 public:
-  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims) : built_(built), code_(code), symbols_(symbols) {
+  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims, int workers) : built_(built), code_(code), symbols_(symbols) {
     ready_ = std::make_shared<Prepared>();
+    ready_->threads = workers;
     ready_->dims = std::move(dims);
     for (std::size_t i = 0; i < built.plan.dims.size(); ++i) values_[built.plan.dims[i].get()] = ready_->dims[i];
   }
 
   std::shared_ptr<const Prepared> run() {
-    ready_->threads = runtime::ThreadPool::shared().thread_count();
     sizes();
     place_temporaries();
     for (const Step& step : built_.plan.steps) ready_->steps.push_back(std::visit([&](const auto& s) { return make_ready(s); }, step));
@@ -103,6 +103,7 @@ private:
       i64 work = std::max<i64>(1, value(phase.work));
       ready.grain = std::max<i64>(1, grain_work / work);
       ready.multiple = ready.extent >= 4096 ? 64 : 1;
+      if (phase.threads.count > 0) ready.grain = ready.multiple = 1; // a block of threads shares what a worker does
       std::size_t total = 0;
       for (const Scratch& x : phase.scratch) {
         ready.scratch.push_back(total);
@@ -202,8 +203,8 @@ void run_gemm(const ReadyGemm& s, void* const* p) {
 
 const Machine cpu_machine{run_launch, run_gemm};
 
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims) {
-  return Preparer(built, code, symbols, std::move(dims)).run();
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims, int workers) {
+  return Preparer(built, code, symbols, std::move(dims), workers).run();
 }
 
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {

@@ -63,9 +63,9 @@ struct Machine {
 /// Compiled code on the thread pool, products by the BLAS library.
 extern const Machine cpu_machine;
 
-/// Throws ShapeError when a size overflows. `code` is null where kernels are interpreted.
+/// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process.
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
-                                               const Symbols& symbols, std::vector<i64> dims);
+                                               const Symbols& symbols, std::vector<i64> dims, int workers);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);

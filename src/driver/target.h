@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/op.h"
 #include "passes/schedule_cpu.h"
+#include "passes/schedule_scatter.h"
 #include <functional>
 
 namespace croton::driver {
@@ -13,8 +14,8 @@ struct Target {
   std::function<passes::ScheduledKernel(passes::Nest)> schedule;
   /// True: this product is a GemmStep that the device runs by a library. False: it is a kernel of ours.
   std::function<bool(const ir::Node& matmul)> has_product_library;
-  /// True: scatters are ScatterSteps that the device runs itself. False: they are kernels of ours.
-  bool scatter_steps = true;
+  /// A scatter as a kernel; empty: it is a ScatterStep that the device runs itself.
+  std::function<passes::ScheduledKernel(const passes::ScatterNest&)> scatter = {};
 };
 
 /// Vector code for threads, products by the BLAS library that is there.

@@ -1,0 +1,37 @@
+// What executables over a plan share, wherever its memory lies: shapes, messages, plans made ready for sizes.
+#pragma once
+#include "src/driver/prepared.h"
+#include <shared_mutex>
+
+namespace croton::driver {
+
+class BuiltExecutable : public Executable {
+public:
+  std::vector<std::vector<i64>> output_shapes(std::span<const TensorView> inputs) const override;
+  std::size_t peak_bytes(std::span<const TensorView> inputs) const override;
+  ExecutableStats stats() const override { return stats_; }
+  const BuiltProgram* built() const override { return &built_; }
+
+  /// Throws the IndexError of the plan's check number `which`.
+  [[noreturn]] void fail_check(int which) const;
+
+protected:
+  BuiltExecutable(const Program& program, const Target& target) : program_(program), built_(build(program, target)) {}
+
+  /// The plan for these sizes; the last 16 are kept.
+  std::shared_ptr<const Prepared> prepared(DimValues dims) const;
+  /// Workers that share a phase: the threads of the CPU's pool unless a device has its own.
+  virtual int workers() const;
+
+  const Program program_;
+  BuiltProgram built_;
+  std::shared_ptr<const runtime::CompiledCode> code_; ///< null where phases are not functions of this process
+  Symbols symbols_;                                   ///< of the code
+  ExecutableStats stats_;
+
+private:
+  mutable std::shared_mutex mutex_;
+  mutable std::vector<std::shared_ptr<const Prepared>> shapes_;
+};
+
+} // namespace croton::driver

@@ -1,0 +1,22 @@
+// Which of the devices with memory of their own this machine has.
+#pragma once
+#include "runtime/opencl/opencl.h"
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace croton::test {
+
+/// The names that tests run on; says once what is missing. CROTON_TEST_DEVICE=NAME chooses one.
+inline const std::vector<std::string>& present_devices() {
+  static const std::vector<std::string> names = [] {
+    if (const char* only = std::getenv("CROTON_TEST_DEVICE")) return std::vector<std::string>{only};
+    std::vector<std::string> all;
+    if (runtime::opencl::missing().empty()) all.push_back("opencl");
+    else std::cout << "skipped: " << runtime::opencl::missing() << "\n";
+    return all;
+  }();
+  return names;
+}
+
+} // namespace croton::test
