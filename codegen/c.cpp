@@ -54,6 +54,7 @@ const CLanguage& opencl_c() {
       .thread = "(long)get_local_id(0)",
       .shared_memory = "__local ",
       .barrier = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);",
+      .prefetch = "prefetch({0}, 1);",
       .exchange = nullptr,
       .buffers_have_offsets = true,
       .bitcast = [](const std::string& type, const std::string& x) { return "as_" + type + "(" + x + ")"; },

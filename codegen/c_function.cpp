@@ -158,6 +158,12 @@ void CFunction::print(const If& branch) {
   close();
 }
 
+void CFunction::print(const Prefetch& s) {
+  if (language_.prefetch.empty()) return;
+  std::string text(language_.prefetch);
+  line(text.replace(text.find("{0}"), 3, buffers_.at(s.buffer.get()) + " + " + value(s.index)));
+}
+
 void CFunction::print(const Barrier&) { line(std::string(language_.barrier)); }
 
 void CFunction::print(const Exchange& e) {

@@ -54,6 +54,7 @@ private:
   void print(const ir::If& branch);
   void print(const ir::Barrier& barrier);
   void print(const ir::Exchange& exchange);
+  void print(const ir::Prefetch& prefetch);
   void line(const std::string& text) { text_ += pad_ + text + "\n"; }
   void open(const std::string& head);
   void close();

@@ -1,6 +1,7 @@
 // croton devices: where graphs can run.
 #include "croton/error.h"
 #include "runtime/cpu/jit.h"
+#include "runtime/opencl/opencl.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
 #include "src/executable.h"
@@ -52,27 +53,76 @@ Json cpu() {
   return device;
 }
 
+std::string size_text(std::size_t bytes) {
+  char text[32];
+  if (bytes >= std::size_t(1) << 30) std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
+  else std::snprintf(text, sizeof text, "%zu KiB", bytes >> 10);
+  return text;
+}
+
+// The facts that scheduling goes by, then what the driver says besides.
+Json described(const runtime::DeviceFacts& f) {
+  static constexpr const char* kinds[] = {"cpu", "gpu", "other"};
+  Json device{{"name", f.name}, {"available", true}, {"about", f.title + ", " + f.platform + "; " + std::to_string(f.units) + " units, " + size_text(f.memory_bytes)}};
+  device["kind"] = kinds[static_cast<int>(f.kind)];
+  device["version"] = f.version;
+  device["units"] = f.units;
+  device["f64"] = f.f64;
+  device["f16"] = f.f16;
+  device["exact_division"] = f.exact_division;
+  device["unified_memory"] = f.unified_memory;
+  device["subgroup"] = f.subgroup;
+  device["group_limit"] = f.group_limit;
+  device["memory_bytes"] = f.memory_bytes;
+  device["allocation_bytes"] = f.allocation_bytes;
+  device["local_bytes"] = f.local_bytes;
+  for (auto& [name, value] : f.more) device["more"][name] = value;
+  return device;
+}
+
+std::vector<Json> several(const std::string& kind, const std::vector<runtime::DeviceFacts>& facts, const std::string& missing) {
+  std::vector<Json> all;
+  for (auto& f : facts) all.push_back(described(f));
+  if (all.empty()) all.push_back({{"name", kind}, {"available", false}, {"about", missing}});
+  return all;
+}
+
 std::vector<Json> all_devices() {
   std::vector<Json> all;
-  for (const Device& d : devices())
-    all.push_back(d.name == "cpu" ? cpu() : Json{{"name", std::string(d.name)}, {"available", true}, {"about", std::string(d.doc)}});
-  for (const char* name : {"cuda", "opencl"}) all.push_back({{"name", name}, {"available", false}, {"about", "not in this build"}});
+  for (const Device& d : devices()) {
+    if (d.name == "cpu") all.push_back(cpu());
+    else if (d.name == "opencl") for (Json& one : several("opencl", runtime::opencl::list(), runtime::opencl::missing())) all.push_back(std::move(one));
+    else all.push_back(Json{{"name", std::string(d.name)}, {"available", true}, {"about", std::string(d.doc)}});
+  }
+  all.push_back({{"name", "cuda"}, {"available", false}, {"about", "not in this build"}});
   return all;
+}
+
+// "key: value" lines, broken between words.
+void print_fact(const std::string& name, const std::string& value) {
+  const std::string indent(11, ' ');
+  std::string row = indent + name + ":";
+  std::istringstream words(value);
+  for (std::string word; words >> word; row += " " + word)
+    if (row.size() + word.size() > 110) std::cout << std::exchange(row, indent + " ") << "\n";
+  std::cout << row << "\n";
 }
 
 void print(const Json& d, bool verbose) {
   std::string name = d["name"], line = name + std::string(name.size() < 11 ? 11 - name.size() : 1, ' ');
   if (d.contains("threads")) line += d["processor"].get<std::string>() + ", " + std::to_string(d["threads"].get<int>()) + " threads; ";
   std::cout << line << d["about"].get<std::string>() << "\n";
-  if (!verbose || !d.contains("llvm")) return;
-  const std::string indent(10, ' ');
-  std::cout << indent << " LLVM " << d["llvm"].get<std::string>() << ", " << d["triple"].get<std::string>() << ", " << d["target"].get<std::string>() << "\n";
-  std::string row = indent;
-  for (auto& feature : d["features"]) {
-    if (row.size() + feature.get<std::string>().size() > 110) std::cout << std::exchange(row, indent) << "\n";
-    row += " " + feature.get<std::string>();
+  if (!verbose) return;
+  if (d.contains("llvm")) {
+    print_fact("LLVM", d["llvm"].get<std::string>() + ", " + d["triple"].get<std::string>() + ", " + d["target"].get<std::string>());
+    std::string features;
+    for (auto& feature : d["features"]) features += feature.get<std::string>() + " ";
+    print_fact("features", features);
   }
-  std::cout << row << "\n";
+  if (!d.contains("kind")) return;
+  for (auto& [key, value] : d.items())
+    if (key != "name" && key != "available" && key != "about" && key != "more") print_fact(key, value.is_string() ? value.get<std::string>() : value.dump());
+  for (auto& [key, value] : d["more"].items()) print_fact(key, value.get<std::string>());
 }
 
 } // namespace
@@ -81,7 +131,7 @@ void add_devices(CLI::App& program) {
   auto* command = program.add_subcommand("devices", "List the devices graphs can run on");
   auto json = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "For scripts");
-  command->add_flag("-v,--verbose", *verbose, "Also the compiler's version, the processor and its features");
+  command->add_flag("-v,--verbose", *verbose, "Also what scheduling goes by: compiler, processor, driver, memory, units and features");
   command->footer("Examples:\n  croton devices -v\n  croton devices --json");
   command->callback([json, verbose] {
     auto all = all_devices();
