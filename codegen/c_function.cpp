@@ -75,7 +75,7 @@ void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
   for (std::size_t i = 0; i < kernel.buffers.size(); ++i) {
     const Node& buffer = *kernel.buffers[i].buffer;
     std::string k = std::to_string(i), type = pointer(buffer.dtype(), !kernel.buffers[i].is_written);
-    if (language_.buffers_have_offsets) line(type + "const b" + k + " = (" + type + ")(m" + k + " + o" + k + ");");
+    if (language_.buffers_have_offsets) line(type + "const b" + k + " = (" + type.substr(0, type.size() - 1) + ")(m" + k + " + o" + k + ");");
     buffers_[&buffer] = "b" + k;
   }
   for (std::size_t i = 0; i < kernel.scalars.size(); ++i) scopes_.back()[kernel.scalars[i].get()] = "n" + std::to_string(i);
@@ -92,7 +92,7 @@ void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
     const Node& buffer = *phase.scratch[i].buffer;
     std::string k = std::to_string(i), type = pointer(buffer.dtype(), false);
     std::string base = language_.buffers_have_offsets ? "scratch + scratch_offset" : "scratch";
-    line(type + "const s" + k + " = (" + type + ")(" + base + " + worker * scratch_bytes + s" + k + "_offset);");
+    line(type + "const s" + k + " = (" + type.substr(0, type.size() - 1) + ")(" + base + " + worker * scratch_bytes + s" + k + "_offset);");
     buffers_[&buffer] = "s" + k;
   }
   if (phase.threads.count == 0) return;

@@ -13,8 +13,8 @@ std::string CFunction::pointer(DType d, bool is_const) const {
   return std::string(language_.global_memory) + (is_const ? "const " : "") + element(in_memory(d)) + "* ";
 }
 
-// "load", "gather": values of lanes whose mask is false are 0, and element 0 is read for them, which always exists.
-// "store", "scatter": nothing is written for them. Loops and not sixteen branches: compilers take far longer over those.
+// "load", "gather": values of lanes whose mask is false are 0, and nothing is read for them. "store",
+// "scatter": nothing is written for them. Loops and not sixteen branches: compilers take far longer over those.
 std::string CFunction::helper(const char* kind, DType d, i64 lanes) {
   std::string what = kind, one = element(in_memory(d)), values = vector_of(one, lanes), name = what + "_" + values, n = std::to_string(lanes);
   bool writes = what == "store" || what == "scatter", indexed = what == "gather" || what == "scatter";

@@ -16,7 +16,7 @@ using Lock = std::unique_lock<std::mutex>;
 // one may be waited for, so calls cannot wait for each other in a circle (state.h).
 class Session {
 public:
-  Session(const Compiled& f, bool commits) : f_(f) {
+  Session(const Compiled& f, bool commits) : f_(f), device_(f.executable->device()) {
     if (commits)
       for (const StatePtr& state : f.updated) writers_.emplace_back(state->writer);
     std::vector<StatePtr> all = f.states;
@@ -28,7 +28,10 @@ public:
       bool updates = commits && holds(f.updated, state);
       (updates ? accesses_ : reading).emplace_back(state->access);
     }
-    for (const StatePtr& state : f.states) snapshot_.push_back(state->value);
+    for (const StatePtr& state : f.states) {
+      state->value.bring_to(device_);
+      snapshot_.push_back(state->value);
+    }
   }
 
   // A reference is dropped under the lock under which storage_for counts them: what was read through it is over by then.
@@ -41,25 +44,35 @@ public:
   }
   Session(const Session&) = delete;
 
-  const std::vector<Array>& snapshot() const { return snapshot_; }
+  /// The inputs of the call: the arguments, then the shared variables where the device has them.
+  std::vector<TensorView> inputs(const Arguments& args) const {
+    std::vector<TensorView> views = args.views;
+    for (const StateValue& value : snapshot_) views.push_back(value.view(device_));
+    return views;
+  }
 
   /// The storage for update k: its variable's own where nobody else refers to it, and readers are kept out until commit.
-  Array storage_for(std::size_t k, const std::vector<i64>& shape) {
+  StateValue storage_for(std::size_t k, const std::vector<i64>& shape) {
     const StatePtr& state = f_.updated[k];
-    long mine = holds(f_.states, state) ? 2 : 1; // the state's reference and the snapshot's
-    if (f_.program.donor[f_.output_count() + k] >= 0 && state->value.shape() == shape && users(state->value) == mine) {
+    long mine = !holds(f_.states, state) ? 1 : device_ ? 3 : 2; // the state's reference, the snapshot's, on a device the view's
+    if (f_.program.donor[f_.output_count() + k] >= 0 && state->value.shape() == shape && state->value.users(device_) == mine) {
       in_place_ = true;
-      return state->value;
+      return device_ ? StateValue(state->value.dtype(), shape, device_, state->value.view(device_).resident) : StateValue(state->value.host());
     }
-    return uninitialized(state->node->dtype(), shape);
+    DType dtype = state->node->dtype();
+    if (!device_) return uninitialized(dtype, shape);
+    std::size_t bytes = size_of(dtype);
+    for (i64 d : shape) bytes *= static_cast<std::size_t>(d);
+    return {dtype, shape, device_, device_->allocate(bytes)};
   }
+  TensorView view_of(const StateValue& value) const { return value.view(device_); }
 
   /// Readers may go on unless an update overwrites what they would read.
   void before_run() {
     if (!in_place_) accesses_.clear();
   }
 
-  void commit(std::vector<Array> values) {
+  void commit(std::vector<StateValue> values) {
     if (accesses_.empty())
       for (const StatePtr& state : f_.updated) accesses_.emplace_back(state->access);
     for (std::size_t k = 0; k < values.size(); ++k) f_.updated[k]->value = std::move(values[k]);
@@ -70,26 +83,22 @@ private:
     return std::find(list.begin(), list.end(), state) != list.end();
   }
   const Compiled& f_;
+  const runtime::DevicePtr device_; ///< null: memory is the host's
   std::vector<Lock> writers_, accesses_;
-  std::vector<Array> snapshot_;
+  std::vector<StateValue> snapshot_;
   bool in_place_ = false;
 };
 
 TensorView as_tensor(const Array& a) { return {const_cast<void*>(a.data()), a.shape(), dense_strides(a.shape())}; }
 
-std::vector<TensorView> with_states(const Arguments& args, const std::vector<Array>& snapshot) {
-  std::vector<TensorView> views = args.views;
-  for (const Array& value : snapshot) views.push_back(as_tensor(value));
-  return views;
-}
-
 } // namespace
 
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
   Session session(f, true);
-  std::vector<TensorView> inputs = with_states(args, session.snapshot()), outputs;
+  std::vector<TensorView> inputs = session.inputs(args), outputs;
   auto shapes = f.executable->output_shapes(inputs);
-  std::vector<Array> results, updates;
+  std::vector<Array> results;
+  std::vector<StateValue> updates;
   if (into) outputs = check_buffers(f, args, *into, shapes);
   else
     for (std::size_t k = 0; k < f.output_count(); ++k) {
@@ -100,7 +109,7 @@ std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std:
     const auto& shape = shapes[f.output_count() + k];
     check_fits(*f.updated[k], f.updated[k]->node->dtype(), shape);
     updates.push_back(session.storage_for(k, shape));
-    outputs.push_back(as_tensor(updates.back()));
+    outputs.push_back(session.view_of(updates.back()));
   }
   session.before_run();
   f.executable->run(inputs, outputs);
@@ -110,7 +119,7 @@ std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std:
 
 std::vector<Array> run_dry(const Compiled& f, const Arguments& args) {
   Session session(f, false);
-  std::vector<TensorView> inputs = with_states(args, session.snapshot()), outputs;
+  std::vector<TensorView> inputs = session.inputs(args), outputs;
   auto shapes = f.executable->output_shapes(inputs);
   std::vector<Array> results;
   for (std::size_t k = 0; k < shapes.size(); ++k) {
@@ -125,7 +134,7 @@ std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& 
   Arguments checked = check_arguments(f, pointers(args));
   Session session(f, false);
   auto* built = f.executable->built();
-  return built ? built->binding->bind(with_states(checked, session.snapshot())) : std::vector<i64>{};
+  return built ? built->binding->bind(session.inputs(checked)) : std::vector<i64>{};
 }
 
 } // namespace api
@@ -235,7 +244,7 @@ std::size_t Function::peak(const std::vector<TensorArg>& args) const {
   return api::at(here, [&] {
     api::Arguments checked = api::check_arguments(*compiled_, api::pointers(args));
     api::Session session(*compiled_, false);
-    return compiled_->executable->peak_bytes(api::with_states(checked, session.snapshot()));
+    return compiled_->executable->peak_bytes(session.inputs(checked));
   });
 }
 

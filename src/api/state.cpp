@@ -130,7 +130,7 @@ Expr Shared::expr(std::source_location here) const {
 Array Shared::get() const {
   detail::State& state = required(state_);
   std::lock_guard lock(state.access);
-  return state.value.copy();
+  return state.value.host().copy();
 }
 
 void Shared::set(const TensorArg& value) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "croton/shared.h"
 #include "src/api/bridge.h"
+#include "src/api/state_value.h"
 #include <mutex>
 
 namespace croton {
@@ -14,7 +15,7 @@ struct State {
   i64 id = 0;
   std::string name;
   ir::Ref node;
-  Array value; ///< guarded by access
+  api::StateValue value; ///< guarded by access
   std::mutex writer, access;
 };
 } // namespace detail
