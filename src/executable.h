@@ -34,6 +34,21 @@ struct InputLayout {
   friend bool operator==(const InputLayout&, const InputLayout&) = default;
 };
 
+/// Told of the steps of one call as they run; a step's number is that of the plan. Destroyed when the call is over.
+class CallWatch {
+public:
+  virtual ~CallWatch() = default;
+  virtual void before(std::size_t step) = 0;
+  virtual void after(std::size_t step) = 0; ///< the step's work is done, not only asked for
+};
+/// Told of the calls of an executable, from any thread.
+class Observer {
+public:
+  virtual ~Observer() = default;
+  /// `built`: whose plan runs, as a function may have several for inputs that lie differently in memory.
+  virtual std::unique_ptr<CallWatch> call(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes) = 0;
+};
+
 /// What to compute. Inputs are `input` and `shared` nodes; every variable the outputs need must be among them.
 struct Program {
   std::vector<ir::Ref> inputs;
@@ -45,6 +60,7 @@ struct Program {
   std::vector<InputLayout> layouts; ///< of the inputs; empty: all are dense
   std::string name = "function";
   bool strict = false; ///< the same bits on every device
+  std::shared_ptr<Observer> observer = nullptr; ///< null: nobody watches, and nothing is measured
 };
 
 struct ExecutableStats {

@@ -58,6 +58,7 @@ struct FunctionOptions {
   std::string device = "cpu";        ///< "cpu", "host", "reference", … as `croton devices` lists
   std::string name = "function";     ///< for messages
   bool strict = false;               ///< the same bits on every device
+  bool profile = false;              ///< time every step of every call: f.profile() tells
   Unused unused_inputs = Unused::error;
   std::vector<std::string> input_names = {};  ///< for named calls; the variables' names when empty
   std::vector<std::string> output_names = {}; ///< for lookup by name
@@ -173,6 +174,9 @@ public:
   void explain(std::ostream& out) const;
   /// The same as "text" or "json"; for the sizes of a call with these arguments, the bytes are numbers too.
   std::string explanation(const std::string& format = "text", const std::vector<TensorArg>& args = {}, Here here = Here::current()) const;
+  /// Where the time of the calls went, of a function made with {.profile = true}: "text", "json", or "trace" for Perfetto and
+  /// chrome://tracing. ValueError for a function that was not.
+  std::string profile(const std::string& format = "text") const;
   /// A stage of the compilation: "input", "optimized", "kernels", "plan", "source", …: docs/inspecting.md lists them.
   /// ValueError for a stage that does not exist, UnsupportedError for one that the device does not have.
   std::string dump(const std::string& stage, const DumpOptions& options = {}) const;

@@ -6,6 +6,10 @@
 
 namespace croton {
 
+namespace inspect {
+class Profile;
+}
+
 namespace detail {
 
 struct InputSpec {
@@ -18,6 +22,7 @@ struct Compiled {
   Program program; ///< inputs: the user's, then the states; outputs: the user's, then the updates
   std::string device;
   std::string cause;  ///< of the compilation, for people
+  std::shared_ptr<inspect::Profile> profile; ///< null: not profiled
   std::shared_ptr<const Executable> executable;
   std::vector<InputSpec> inputs;
   std::vector<api::StatePtr> states;  ///< by rising id
@@ -40,6 +45,8 @@ struct Arguments {
 };
 
 std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const ExprList& outputs, FunctionOptions options);
+/// Compiles f.program for f.device, watched where that was asked for.
+void compile_program(Compiled& f, bool profiled);
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device);
 
 /// Checks count, dtypes and ranks; missing arguments at the end take their defaults. An empty pointer is a missing one.

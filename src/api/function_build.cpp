@@ -3,6 +3,7 @@
 #include "src/api/promote.h"
 #include "src/api/storage.h"
 #include "src/inspect/dump.h"
+#include "src/inspect/profile.h"
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -50,8 +51,7 @@ public:
     p.output_names = *compiled_->output_names;
     for (const StatePtr& state : compiled_->updated) p.output_names.push_back("new " + state->name);
     compiled_->cause = "function() on device " + compiled_->device;
-    compiled_->executable = compile(p, compiled_->device);
-    inspect::dump_by_environment(p, *compiled_->executable);
+    compile_program(*compiled_, options_.profile);
     return compiled_;
   }
 
@@ -232,11 +232,20 @@ std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const Exp
   return Builder(inputs, outputs, std::move(options)).build();
 }
 
+void compile_program(Compiled& f, bool profiled) {
+  bool everything = inspect::profiles_everything();
+  f.profile = profiled || everything ? std::make_shared<inspect::Profile>() : nullptr;
+  f.program.observer = f.profile;
+  f.executable = compile(f.program, f.device);
+  inspect::dump_by_environment(f.program, *f.executable);
+  if (everything) inspect::report_at_exit(f.program, f.executable, f.profile);
+}
+
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device) {
   auto twin = std::make_shared<Compiled>(f);
   twin->device = device;
   twin->cause = "on(\"" + device + "\"), a device it was not compiled for";
-  twin->executable = compile(twin->program, device);
+  compile_program(*twin, f.profile != nullptr);
   return twin;
 }
 

@@ -2,6 +2,7 @@
 #include "src/api/compiled.h"
 #include "src/api/storage.h"
 #include "src/driver/planner.h"
+#include "src/inspect/profile.h"
 #include <algorithm>
 
 namespace croton {
@@ -93,7 +94,25 @@ TensorView as_tensor(const Array& a) { return {const_cast<void*>(a.data()), a.sh
 
 } // namespace
 
+namespace {
+
+/// The time of a call, for a profile.
+class Stopwatch {
+public:
+  explicit Stopwatch(inspect::Profile& profile) : profile_(profile) {}
+  ~Stopwatch() { profile_.add_call(std::chrono::duration<double>(inspect::Profile::Clock::now() - start_).count()); }
+  Stopwatch(const Stopwatch&) = delete;
+
+private:
+  inspect::Profile& profile_;
+  inspect::Profile::Clock::time_point start_ = inspect::Profile::Clock::now();
+};
+
+} // namespace
+
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
+  std::optional<Stopwatch> stopwatch;
+  if (f.profile) stopwatch.emplace(*f.profile);
   Session session(f, true);
   std::vector<TensorView> inputs = session.inputs(args), outputs;
   auto shapes = f.executable->output_shapes(inputs);

@@ -4,6 +4,7 @@
 #include "src/api/compiled.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
+#include "src/inspect/profile.h"
 #include <ostream>
 
 namespace croton {
@@ -35,6 +36,11 @@ std::string Function::explanation(const std::string& format, const std::vector<T
     if (!args.empty()) options.dims = api::sizes_of_call(*compiled_, args);
     return inspect::explain(compiled_->program, *compiled_->executable, options);
   });
+}
+
+std::string Function::profile(const std::string& format) const {
+  if (!compiled_->profile) throw ValueError("[" + name() + "] is not profiled. Make it with {.profile = true}, or set CROTON_PROFILE=1.");
+  return compiled_->profile->report(compiled_->program, *compiled_->executable, format);
 }
 
 } // namespace croton

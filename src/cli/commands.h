@@ -8,5 +8,6 @@ void add_run(CLI::App& program);
 void add_dump(CLI::App& program);
 void add_ops(CLI::App& program);
 void add_devices(CLI::App& program);
+void add_roofline(CLI::App& program);
 
 } // namespace croton::cli

@@ -51,7 +51,9 @@ const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorVi
 }
 
 void PlannedExecutable::finish(const Call& call, const std::function<void(int)>& fail) const {
-  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail);
+  std::unique_ptr<CallWatch> watch;
+  if (program_.observer) watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
+  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail, watch.get());
   for (auto& [from, to, bytes] : call.copies) std::memcpy(to, from, bytes);
 }
 

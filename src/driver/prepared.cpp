@@ -207,7 +207,7 @@ std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const 
   return Preparer(built, code, symbols, std::move(dims), workers).run();
 }
 
-void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail, CallWatch* watch) {
   struct Visit {
     const Machine& machine;
     const Prepared& ready;
@@ -229,7 +229,7 @@ void run_steps(const Machine& machine, const Prepared& ready, void* const* point
     }
   };
   Visit visit{machine, ready, pointers, arena, fail};
-  for (const ReadyStep& step : ready.steps) std::visit(visit, step);
+  for_each_step(ready.steps, watch, [&](const ReadyStep& step) { std::visit(visit, step); });
 }
 
 } // namespace croton::driver

@@ -67,7 +67,22 @@ extern const Machine cpu_machine;
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
                                                const Symbols& symbols, std::vector<i64> dims, int workers);
 
-/// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
-void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);
+/// Runs the steps over the pointers of the plan's buffers, told to `watch` where it is not null. Throws only from a check,
+/// before any output is written, and what the watch throws.
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail,
+               CallWatch* watch = nullptr);
+
+/// Every step in order by `run(step)`, told to `watch` where it is not null.
+template <class Run> void for_each_step(const std::vector<ReadyStep>& steps, CallWatch* watch, const Run& run) {
+  if (!watch) {
+    for (const ReadyStep& step : steps) run(step);
+    return;
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    watch->before(i);
+    run(steps[i]);
+    watch->after(i);
+  }
+}
 
 } // namespace croton::driver

@@ -134,6 +134,21 @@ void options(Catalogue& c) {
     auto f = function({x}, {x + 1});
     auto text = f.explanation("dot");
   });
+  c.entry(337, "A profile of a function that is not profiled", "Make it with {.profile = true}, or set CROTON_PROFILE=1.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    auto text = f.profile();
+  });
+  c.entry(338, "A format of profiles that does not exist", "Ask for text, json or trace.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1}, {.profile = true});
+    auto text = f.profile("xml");
+  });
+  c.entry(339, "A profile on the reference interpreter", "Profile on a device that runs plans.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1}, {.device = "reference", .profile = true});
+    auto text = f.profile();
+  });
 }
 
 } // namespace
