@@ -40,7 +40,7 @@ struct Tables {
     for (const Op* op : all_ops()) {
       auto& list = by_op[op];
       for (const auto& rule : all)
-        if (starts_at(*rule, *op)) list.push_back(rule.get());
+        if (rule->starts_at(*op)) list.push_back(rule.get());
     }
     for (std::string_view body : {"Pointwise", "Reduction"})
       for (const auto& rule : all)
@@ -65,11 +65,6 @@ struct Tables {
       rule.shape = &r;
     }
   }
-  static bool starts_at(const AnyRule& rule, const Op& op) {
-    if (rule.matcher) return &rule.matcher->root() == &op;
-    const auto& roots = rule.shape->roots;
-    return std::any_of(roots.begin(), roots.end(), [&](std::string_view r) { return r == op.name || r == body_name(op); });
-  }
 };
 
 const Tables& tables() {
@@ -87,6 +82,24 @@ std::span<const AnyRule* const> rules_for(const Node& node) {
   auto found = t.by_body.find(body_name(*node.op));
   return found == t.by_body.end() ? std::span<const AnyRule* const>() : found->second;
 }
+
+bool AnyRule::starts_at(const Op& op) const {
+  if (matcher) return &matcher->root() == &op;
+  return std::any_of(shape->roots.begin(), shape->roots.end(), [&](std::string_view r) { return r == op.name || r == body_name(op); });
+}
+
+namespace {
+std::atomic<const AnyRule*> planted{nullptr};
+}
+
+PlantedRule::PlantedRule(const ShapeRule& rule) {
+  rule_.name = rule.name;
+  rule_.holds = rule.holds;
+  rule_.shape = &rule;
+  planted = &rule_;
+}
+PlantedRule::~PlantedRule() { planted = nullptr; }
+const AnyRule* planted_rule() { return planted.load(std::memory_order_acquire); }
 
 Ref AnyRule::try_on(const Node& node) const {
   Ref result = matcher ? matcher->apply(node) : shape->apply(node);

@@ -67,7 +67,21 @@ struct AnyRule {
 
   /// The node's replacement, of the same dtype and shape, or null.
   ir::Ref try_on(const ir::Node& node) const;
+  bool starts_at(const ir::Op& op) const;
 };
+
+/// A rule of a test, tried before all others while the object lives: how the tests of inspection get a wrong one.
+class PlantedRule {
+public:
+  explicit PlantedRule(const ShapeRule& rule);
+  ~PlantedRule();
+  PlantedRule(const PlantedRule&) = delete;
+
+private:
+  AnyRule rule_;
+};
+/// The one that is planted, or null.
+const AnyRule* planted_rule();
 
 /// Every rule, in the order in which they are tried.
 std::span<const std::unique_ptr<AnyRule>> all_rules();

@@ -72,7 +72,7 @@ private:
       finish(n, current);
       return;
     }
-    if (log_) log_->steps.push_back({last_rule_, Ref(n), next});
+    if (log_) log_->steps.push_back({last_rule_, Ref(n), next, current, next, last_exact_});
     becomes_.emplace(n, next);
   }
 
@@ -96,11 +96,18 @@ private:
 
   Ref first_rule(const Node& node) {
     LocationScope scope(node.where);
+    if (const AnyRule* planted = planted_rule())
+      if (Ref result = planted->starts_at(*node.op) ? planted->try_on(node) : Ref()) {
+        last_rule_ = planted->name;
+        last_exact_ = planted->holds == Holds::exact;
+        return result;
+      }
     for (const AnyRule* rule : rules_for(node)) {
       if (!options_.fast_math && (rule->holds == Holds::close || rule->holds == Holds::finite)) continue;
       Ref result = rule->try_on(node);
       if (!result) continue;
       last_rule_ = rule->name;
+      last_exact_ = rule->holds == Holds::exact;
       rule->fired.fetch_add(1, std::memory_order_relaxed);
       if (++fired_ > 64 * visited_ + 1024) fail("does not come to an end");
       return result;
@@ -133,6 +140,7 @@ private:
   std::unordered_map<const Node*, Ref> done_, becomes_;
   std::vector<Ref> keep_;
   std::string_view last_rule_ = "?";
+  bool last_exact_ = false;
   std::size_t visited_ = 0, fired_ = 0;
 };
 

@@ -21,6 +21,8 @@ struct RewriteLog {
   struct Step {
     std::string_view rule;
     ir::Ref before, after;
+    ir::Ref matched, made; ///< what the rule saw, its operands rewritten, and what it gave: these two are equal by the rule alone
+    bool exact = false;    ///< the rule promises the same bits
   };
   std::vector<Step> steps;
 

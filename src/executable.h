@@ -60,6 +60,7 @@ struct Program {
   std::vector<InputLayout> layouts; ///< of the inputs; empty: all are dense
   std::string name = "function";
   bool strict = false; ///< the same bits on every device
+  bool debug = false;  ///< on cpu every kernel runs between guards, beside the interpreter
   std::shared_ptr<Observer> observer = nullptr; ///< null: nobody watches, and nothing is measured
 };
 

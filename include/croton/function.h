@@ -5,6 +5,7 @@
 #include "croton/shared.h"
 #include "croton/view.h"
 #include <array>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -51,6 +52,15 @@ struct Default {
 
 enum class Unused : bool { error, ignore };
 
+/// A node of the optimised graph in a call. `operands` have no elements for sizes and literals.
+struct Monitored {
+  bool after = false;        ///< before: `value` is empty
+  std::string op, node;      ///< "exp", "exp(…): f32{n} (train.cpp:12)"
+  Location where;
+  std::vector<Array> operands;
+  Array value;
+};
+
 struct FunctionOptions {
   std::vector<Update> updates = {};  ///< all right-hand sides see the values from before the call; one for each variable
   std::vector<Given> givens = {};    ///< put in simultaneously; not for inputs
@@ -58,6 +68,9 @@ struct FunctionOptions {
   std::string device = "cpu";        ///< "cpu", "host", "reference", … as `croton devices` lists
   std::string name = "function";     ///< for messages
   bool strict = false;               ///< the same bits on every device
+  bool debug = false;                ///< check every rewrite, node and kernel of every call against the interpreter: slow
+  bool nan_guard = false;            ///< stop a call at the first NaN, infinity or huge value, naming node and line: slow
+  std::function<void(const Monitored&)> monitor = {}; ///< called before and after each node of each call: slow
   bool profile = false;              ///< time every step of every call: f.profile() tells
   Unused unused_inputs = Unused::error;
   std::vector<std::string> input_names = {};  ///< for named calls; the variables' names when empty

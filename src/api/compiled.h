@@ -3,6 +3,7 @@
 #include "croton/function.h"
 #include "src/api/state.h"
 #include "src/executable.h"
+#include "src/inspect/watched.h"
 
 namespace croton {
 
@@ -22,6 +23,8 @@ struct Compiled {
   Program program; ///< inputs: the user's, then the states; outputs: the user's, then the updates
   std::string device;
   std::string cause;  ///< of the compilation, for people
+  bool profiled = false;
+  inspect::WatchOptions watch; ///< what is looked at in every call
   std::shared_ptr<inspect::Profile> profile; ///< null: not profiled
   std::shared_ptr<const Executable> executable;
   std::vector<InputSpec> inputs;
@@ -46,7 +49,7 @@ struct Arguments {
 
 std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const ExprList& outputs, FunctionOptions options);
 /// Compiles f.program for f.device, watched where that was asked for.
-void compile_program(Compiled& f, bool profiled);
+void compile_program(Compiled& f);
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device);
 
 /// Checks count, dtypes and ranks; missing arguments at the end take their defaults. An empty pointer is a missing one.

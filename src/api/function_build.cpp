@@ -5,6 +5,7 @@
 #include "src/inspect/dump.h"
 #include "src/inspect/profile.h"
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <unordered_set>
 
@@ -16,6 +17,23 @@ using ir::Node;
 
 bool is_state(const Node& n) { return ir::is_variable(n) && n.attrs.find("state"); }
 bool is_input(const Node& n) { return ir::is_variable(n) && !n.attrs.find("state"); }
+
+Array public_array(const ir::Array& from) {
+  Array a = uninitialized(from.dtype, from.shape);
+  if (!from.bytes.empty()) std::memcpy(a.data(), from.bytes.data(), from.bytes.size());
+  return a;
+}
+
+// The user's callback with public types.
+std::function<void(const inspect::NodeValue&, bool)> monitored(const std::function<void(const Monitored&)>& callback) {
+  if (!callback) return {};
+  return [callback](const inspect::NodeValue& v, bool after) {
+    Monitored m{after, std::string(v.node.op->name), ir::describe(Ref(&v.node)), v.node.where, {}, {}};
+    for (const ir::Array* a : v.operands) m.operands.push_back(a ? public_array(*a) : Array());
+    if (after) m.value = public_array(v.value);
+    callback(m);
+  };
+}
 
 class Builder {
 public:
@@ -51,7 +69,9 @@ public:
     p.output_names = *compiled_->output_names;
     for (const StatePtr& state : compiled_->updated) p.output_names.push_back("new " + state->name);
     compiled_->cause = "function() on device " + compiled_->device;
-    compile_program(*compiled_, options_.profile);
+    compiled_->profiled = options_.profile;
+    compiled_->watch = {options_.debug, options_.nan_guard, monitored(options_.monitor)};
+    compile_program(*compiled_);
     return compiled_;
   }
 
@@ -232,11 +252,12 @@ std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const Exp
   return Builder(inputs, outputs, std::move(options)).build();
 }
 
-void compile_program(Compiled& f, bool profiled) {
+void compile_program(Compiled& f) {
   bool everything = inspect::profiles_everything();
-  f.profile = profiled || everything ? std::make_shared<inspect::Profile>() : nullptr;
+  f.profile = f.profiled || everything ? std::make_shared<inspect::Profile>() : nullptr;
   f.program.observer = f.profile;
-  f.executable = compile(f.program, f.device);
+  f.program.debug = f.watch.debug;
+  f.executable = f.watch.any() ? inspect::watched(f.program, f.device, f.watch) : compile(f.program, f.device);
   inspect::dump_by_environment(f.program, *f.executable);
   if (everything) inspect::report_at_exit(f.program, f.executable, f.profile);
 }
@@ -245,7 +266,7 @@ std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string&
   auto twin = std::make_shared<Compiled>(f);
   twin->device = device;
   twin->cause = "on(\"" + device + "\"), a device it was not compiled for";
-  compile_program(*twin, f.profile != nullptr);
+  compile_program(*twin);
   return twin;
 }
 

@@ -23,7 +23,7 @@ protected:
   std::shared_ptr<const PlannedExecutable> compile_variant(const Program& program) const override { return std::make_shared<CpuExecutable>(program); }
 
 private:
-  CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, cpu_machine, cpu_target()) {
+  CpuExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, program.debug ? cpu_debug_machine : cpu_machine, cpu_target()) {
     codegen::LlvmSource source = codegen::llvm_module(built_.kernels);
     source_ = std::move(source.text);
     symbols_ = std::move(source.symbols);

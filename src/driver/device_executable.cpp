@@ -242,7 +242,12 @@ void DeviceExecutable::finish(const Call& call) const {
       if (flag) self.fail_check(s.which);
     }
   };
-  for (const ReadyStep& step : call.ready->steps) std::visit(Visit{*this, call}, step);
+  std::unique_ptr<CallWatch> watch;
+  if (program_.observer) watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
+  for_each_step(call.ready->steps, watch.get(), [&](const ReadyStep& step) {
+    std::visit(Visit{*this, call}, step);
+    if (watch) device_->wait(); // a watch is told when the work is done
+  });
   for (const DeviceOutput& move : call.moves) device_->copy({move.to.get(), 0}, {move.from.get(), 0}, move.bytes);
   bool host_memory = false;
   for (const HostOutput& out : call.outputs) {

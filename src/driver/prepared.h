@@ -62,6 +62,9 @@ struct Machine {
 };
 /// Compiled code on the thread pool, products by the BLAS library.
 extern const Machine cpu_machine;
+/// The same with every kernel checked: memory poisoned before, guards around its buffers, and the interpreter's bits.
+/// Throws InternalError naming the kernel and the element.
+extern const Machine cpu_debug_machine;
 
 /// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process.
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,

@@ -82,6 +82,11 @@ void arguments(Catalogue& c) {
     auto f = function({i}, {i + 1});
     f(1.5);
   });
+  c.entry(415, "A NaN, infinity or huge value under nan_guard", "Look at the line named and at the ranges of its operands; what it computes is no number there.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {sqrt(x - 2) + 1}, {.nan_guard = true});
+    f(std::vector<f32>{2, 3, 1});
+  });
 }
 
 void buffers(Catalogue& c) {
