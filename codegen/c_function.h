@@ -87,6 +87,7 @@ private:
   void store(const ir::Store& store);
   std::string pointer(DType dtype, bool is_const) const;
   std::string helper(const char* kind, DType dtype, i64 lanes);
+  std::string whole_store(DType dtype, i64 lanes);
   std::string lane_by_lane(const std::string& function, const ir::Node& node);
 };
 

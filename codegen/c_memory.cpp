@@ -36,6 +36,14 @@ std::string CFunction::helper(const char* kind, DType d, i64 lanes) {
   return name;
 }
 
+// Compilers that are Clang store a vector of loose alignment by one instruction, and vstore of PoCL in four pieces.
+std::string CFunction::whole_store(DType d, i64 lanes) {
+  std::string one = element(in_memory(d)), values = vector_of(one, lanes), name = "put_" + values;
+  module_.helper(name, "#ifdef __clang__\ntypedef " + values + " __attribute__((aligned(" + std::to_string(size_of(d)) + "))) loose_" + values + ";\n#define " + name + "(x, p) (*(" +
+                           std::string(language_.global_memory) + "loose_" + values + "*)(p) = (x))\n#else\n#define " + name + "(x, p) vstore" + std::to_string(lanes) + "(x, 0, p)\n#endif\n");
+  return name;
+}
+
 std::string CFunction::lane_by_lane(const std::string& function, const Node& n) {
   i64 lanes = lanes_of(n);
   std::string one = element(n.dtype()), values = type(n.dtype(), lanes), count = std::to_string(lanes), name = function + "_" + values, parameters, body, call, arguments;
@@ -83,7 +91,7 @@ void CFunction::store(const Store& s) {
   if (lanes_of(*s.index) > 1)
     line(helper("scatter", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + (s.mask ? operand(s.mask, lanes) : repeated("true", DType::bool_, lanes)) + ");");
   else if (s.mask) line(helper("store", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + operand(s.mask, lanes) + ");");
-  else line("vstore" + std::to_string(lanes) + "(" + x + ", 0, " + base + " + " + i + ");");
+  else line(whole_store(d, lanes) + "(" + x + ", " + base + " + " + i + ");");
 }
 
 } // namespace croton::codegen

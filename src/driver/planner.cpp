@@ -290,7 +290,14 @@ private:
     s.a = dense_buffer(*library_operand(*n.args[0], &s.trans_a));
     s.b = dense_buffer(*library_operand(*n.args[1], &s.trans_b));
     s.c = buffer_of_node(n);
+    if (target_.product) return product_kernel(n, s);
     plan_.steps.push_back(std::move(s));
+  }
+
+  void product_kernel(const Node& n, const GemmStep& s) {
+    auto operand = [&](const char* name) { return ir::buffer_of(name, s.dtype); };
+    ProductNest nest{unique(program_.name + ".matmul"), operand("b0"), operand("b1"), operand("b2"), s.trans_a, s.trans_b, s.batch, s.m, s.n, s.k};
+    step_kernel(n, target_.product(nest), {s.a, s.b, s.c});
   }
 
   void scatter(const Node& n) {
@@ -310,9 +317,13 @@ private:
 
   void scatter_kernel(const Node& n, const ScatterStep& s) {
     ScatterNest nest{unique(program_.name + ".scatter_add"), ir::buffer_of("b0", s.dtype), ir::buffer_of("b1", s.index_dtype), ir::buffer_of("b2", s.dtype), s.rows, s.row_size, s.count};
-    ScheduledKernel scheduled = target_.scatter(nest);
+    step_kernel(n, target_.scatter(nest), {s.x, s.positions, s.result});
+  }
+
+  /// A kernel that stands for one node, and its buffers in the plan.
+  void step_kernel(const Node& n, ScheduledKernel scheduled, std::vector<int> buffers) {
     finish_kernel(scheduled.kernel);
-    plan_.steps.push_back(LaunchStep{static_cast<int>(built_.kernels.size()), {s.x, s.positions, s.result}});
+    plan_.steps.push_back(LaunchStep{static_cast<int>(built_.kernels.size()), std::move(buffers)});
     built_.kernels.push_back(std::move(scheduled.kernel));
     built_.kernel_members.push_back({Ref(&n)});
   }

@@ -149,3 +149,34 @@ TEST_CASE("random graphs", "[devices][random]") {
     }
   }
 }
+
+TEST_CASE("matrix products of all layouts and sizes", "[devices][product]") {
+  Rng rng(8);
+  for (const std::string& device : present_devices())
+    for (DType d : {DType::f32, DType::f64})
+      for (bool narrow : {false, true}) {
+        auto s = [](const char* name) { return symbol_dim(name); };
+        Dim n = narrow ? constant_dim(10) : s("n");
+        Ref a = variable("a", d, {s("m"), s("k")}), at = variable("at", d, {s("k"), s("m")}), b = variable("b", d, {s("k"), n}), bt = variable("bt", d, {n, s("k")});
+        Ref batch_a = variable("batch_a", d, {s("h"), s("m"), s("k")}), batch_b = variable("batch_b", d, {s("h"), s("k"), n});
+        Case c;
+        c.inputs = {a, at, b, bt, batch_a, batch_b};
+        c.outputs = {matmul(a, b), matmul(swap_last_axes(at), b), matmul(a, swap_last_axes(bt)), matmul(swap_last_axes(at), swap_last_axes(bt)), matmul(batch_a, batch_b)};
+        auto executable = compile(program_of(c), device);
+        for (auto [m, k, columns, h] : {std::array<i64, 4>{1, 1, 1, 1}, {9, 17, 49, 2}, {300, 5, 48, 1}, {8, 0, 3, 2}, {0, 4, 5, 1}, {3, 100, 0, 0}, {260, 33, 100, 1}}) {
+          c.values.clear();
+          for (const Ref& in : c.inputs) {
+            std::vector<i64> shape;
+            for (const Dim& dim : in->shape()) shape.push_back(evaluate_index(dim, [&](const Node& x) { return user_name(x) == "m" ? m : user_name(x) == "k" ? k : user_name(x) == "n" ? columns : h; }));
+            ir::Array value(d, shape);
+            for (i64 i = 0; i < value.count(); ++i) value.store(i, ordinary_value(d, {}, rng));
+            c.values.push_back(std::move(value));
+          }
+          INFO(device << " " << name(d) << " m " << m << " k " << k << " n " << columns << " h " << h);
+          Arrays got = run(*executable, c);
+          CHECK(difference(got, expected_of(c)) == "");
+          CHECK(bit_difference({got[0]}, run(*executable, c)) == "another number of results"); // the comparison is alive
+          CHECK(bit_difference(got, run(*executable, c)) == "");
+        }
+      }
+}

@@ -17,6 +17,13 @@ static inline float16 load_float16(__global const float* p, const long i, const 
   return vload16(0, x);
 }
 
+#ifdef __clang__
+typedef float16 __attribute__((aligned(4))) loose_float16;
+#define put_float16(x, p) (*(__global loose_float16*)(p) = (x))
+#else
+#define put_float16(x, p) vstore16(x, 0, p)
+#endif
+
 static inline void store_float16(__global float* p, const long i, const float16 v, const char16 m) {
   char on[16];
   vstore16(m, 0, on);
@@ -39,7 +46,7 @@ __kernel void k_f_add_0(__global uchar* m0, const long o0, __global uchar* m1, c
     const float16 v1 = vload16(0, b1 + i0);
     const float16 v2 = vload16(0, b0 + i0);
     const float16 v3 = (v1 + v2);
-    vstore16(v3, 0, b2 + i0);
+    put_float16(v3, b2 + i0);
   }
   const long v4 = (long)((ulong)begin * (ulong)(-1L));
   const long v5 = (long)((ulong)end + (ulong)v4);

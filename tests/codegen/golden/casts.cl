@@ -28,6 +28,27 @@ static inline uchar8 load_uchar8(__global const uchar* p, const long i, const ch
   return vload8(0, x);
 }
 
+#ifdef __clang__
+typedef float8 __attribute__((aligned(4))) loose_float8;
+#define put_float8(x, p) (*(__global loose_float8*)(p) = (x))
+#else
+#define put_float8(x, p) vstore8(x, 0, p)
+#endif
+
+#ifdef __clang__
+typedef long8 __attribute__((aligned(8))) loose_long8;
+#define put_long8(x, p) (*(__global loose_long8*)(p) = (x))
+#else
+#define put_long8(x, p) vstore8(x, 0, p)
+#endif
+
+#ifdef __clang__
+typedef uchar8 __attribute__((aligned(1))) loose_uchar8;
+#define put_uchar8(x, p) (*(__global loose_uchar8*)(p) = (x))
+#else
+#define put_uchar8(x, p) vstore8(x, 0, p)
+#endif
+
 static inline void store_float8(__global float* p, const long i, const float8 v, const char8 m) {
   char on[8];
   vstore8(m, 0, on);
@@ -69,12 +90,12 @@ __kernel void k_f_cast_0(__global uchar* m0, const long o0, __global uchar* m1, 
   for (long i0 = begin; i0 + 8 <= end; i0 += 8) {
     const char8 v1 = (vload8(0, b0 + i0) != (uchar8)(0));
     const float8 v2 = convert_float8((v1 & (char8)(1)));
-    vstore8(v2, 0, b1 + i0);
+    put_float8(v2, b1 + i0);
     const float8 v3 = vload8(0, b2 + i0);
     const uchar8 v4 = convert_uchar8_sat(v3);
-    vstore8(v4, 0, b3 + i0);
+    put_uchar8(v4, b3 + i0);
     const long8 v5 = convert_long8_sat(v3);
-    vstore8(v5, 0, b4 + i0);
+    put_long8(v5, b4 + i0);
   }
   const long v6 = (long)((ulong)begin * (ulong)(-1L));
   const long v7 = (long)((ulong)end + (ulong)v6);

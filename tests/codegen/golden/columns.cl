@@ -16,6 +16,13 @@ static inline float16 load_float16(__global const float* p, const long i, const 
   return vload16(0, x);
 }
 
+#ifdef __clang__
+typedef float16 __attribute__((aligned(4))) loose_float16;
+#define put_float16(x, p) (*(__global loose_float16*)(p) = (x))
+#else
+#define put_float16(x, p) vstore16(x, 0, p)
+#endif
+
 static inline void store_float16(__global float* p, const long i, const float16 v, const char16 m) {
   char on[16];
   vstore16(m, 0, on);
@@ -54,7 +61,7 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
     const long v16 = (long)((ulong)v9 * (ulong)(-1L));
     for (long i17 = v9; i17 + 16 <= v15; i17 += 16) {
       const long v18 = (long)((ulong)i17 + (ulong)v16);
-      vstore16((float16)(as_float(0xff800000u)), 0, s0 + v18);
+      put_float16((float16)(as_float(0xff800000u)), s0 + v18);
     }
     const long v19 = (long)((ulong)v16 + (ulong)v15);
     const long v20 = (v19 & (-16L));
@@ -67,7 +74,7 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
       const long16 v27 = (long16)(v26);
       const char16 v28 = convert_char16((v24 < v27));
       const long v29 = (long)((ulong)v16 + (ulong)i23);
-      vstore16((float16)(as_float(0xff800000u)), 0, s0 + v29);
+      put_float16((float16)(as_float(0xff800000u)), s0 + v29);
     }
     for (long i30 = 0L; i30 + 8 <= n1; i30 += 8) {
       const long v31 = (long)((ulong)n0 * (ulong)i30);
@@ -130,7 +137,7 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
         const float16 v88 = select(v86, v41, convert_int16(v87));
         const float16 v89 = select(v88, v41, convert_int16(v42));
         const long v90 = (long)((ulong)v16 + (ulong)i39);
-        vstore16(v89, 0, s0 + v90);
+        put_float16(v89, s0 + v90);
       }
       for (long i91 = v21; i91 + 16 <= v22; i91 += 16) {
         const long16 v92 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -189,7 +196,7 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
         const float16 v145 = select(v143, v98, convert_int16(v144));
         const float16 v146 = select(v145, v98, convert_int16(v99));
         const long v147 = (long)((ulong)v16 + (ulong)i91);
-        vstore16(v146, 0, s0 + v147);
+        put_float16(v146, s0 + v147);
       }
     }
     for (long i148 = v0; i148 < n1; i148 += 1) {
@@ -204,7 +211,7 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
         const float16 v157 = select(v155, v152, convert_int16(v156));
         const float16 v158 = select(v157, v152, convert_int16(v153));
         const long v159 = (long)((ulong)v16 + (ulong)i150);
-        vstore16(v158, 0, s0 + v159);
+        put_float16(v158, s0 + v159);
       }
       for (long i160 = v21; i160 + 16 <= v22; i160 += 16) {
         const long16 v161 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -221,14 +228,14 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
         const float16 v172 = select(v170, v167, convert_int16(v171));
         const float16 v173 = select(v172, v167, convert_int16(v168));
         const long v174 = (long)((ulong)i160 + (ulong)v16);
-        vstore16(v173, 0, s0 + v174);
+        put_float16(v173, s0 + v174);
       }
     }
     for (long i175 = v9; i175 + 16 <= v15; i175 += 16) {
       const long v176 = (long)((ulong)v16 + (ulong)i175);
       const float16 v177 = vload16(0, s0 + v176);
       const long v178 = (long)((ulong)v16 + (ulong)i175);
-      vstore16(v177, 0, s1 + v178);
+      put_float16(v177, s1 + v178);
     }
     for (long i179 = v21; i179 + 16 <= v22; i179 += 16) {
       const long16 v180 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -239,12 +246,12 @@ __kernel void k_f_max_0(__global uchar* m0, const long o0, __global uchar* m1, c
       const long v185 = (long)((ulong)i179 + (ulong)v16);
       const float16 v186 = vload16(0, s0 + v185);
       const long v187 = (long)((ulong)i179 + (ulong)v16);
-      vstore16(v186, 0, s1 + v187);
+      put_float16(v186, s1 + v187);
     }
     for (long i188 = v9; i188 + 16 <= v15; i188 += 16) {
       const long v189 = (long)((ulong)v16 + (ulong)i188);
       const float16 v190 = vload16(0, s1 + v189);
-      vstore16(v190, 0, b1 + i188);
+      put_float16(v190, b1 + i188);
     }
     for (long i191 = v21; i191 + 16 <= v22; i191 += 16) {
       const long16 v192 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -28,6 +28,13 @@ static inline int16 load_int16(__global const int* p, const long i, const char16
   return vload16(0, x);
 }
 
+#ifdef __clang__
+typedef float16 __attribute__((aligned(4))) loose_float16;
+#define put_float16(x, p) (*(__global loose_float16*)(p) = (x))
+#else
+#define put_float16(x, p) vstore16(x, 0, p)
+#endif
+
 static inline void store_float16(__global float* p, const long i, const float16 v, const char16 m) {
   char on[16];
   vstore16(m, 0, on);
@@ -183,7 +190,7 @@ __kernel void k_f_take_0(__global uchar* m0, const long o0, __global uchar* m1, 
       const long16 v8 = as_long16((as_ulong16((long16)(v4)) + as_ulong16(v7)));
       const float16 v9 = gather_float16(b0, v8, (char16)(-1));
       const long v10 = (long)((ulong)v3 + (ulong)i5);
-      vstore16(v9, 0, b2 + v10);
+      put_float16(v9, b2 + v10);
     }
     for (long i11 = v0; i11 + 16 <= v1; i11 += 16) {
       const long16 v12 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

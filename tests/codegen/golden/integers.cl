@@ -19,6 +19,13 @@ static inline int16 load_int16(__global const int* p, const long i, const char16
   return vload16(0, x);
 }
 
+#ifdef __clang__
+typedef int16 __attribute__((aligned(4))) loose_int16;
+#define put_int16(x, p) (*(__global loose_int16*)(p) = (x))
+#else
+#define put_int16(x, p) vstore16(x, 0, p)
+#endif
+
 static inline void store_int16(__global int* p, const long i, const int16 v, const char16 m) {
   char on[16];
   vstore16(m, 0, on);
@@ -64,7 +71,7 @@ __kernel void k_f_left_shift_0(__global uchar* m0, const long o0, __global uchar
     const int16 v24 = select((int16)(0), v1, convert_int16(v4));
     const int16 v25 = as_int16((as_uint16(v23) << as_uint16(v24)));
     const int16 v26 = select((int16)(0), v25, convert_int16(v4));
-    vstore16(v26, 0, b2 + i0);
+    put_int16(v26, b2 + i0);
   }
   const long v27 = (long)((ulong)begin * (ulong)(-1L));
   const long v28 = (long)((ulong)end + (ulong)v27);

@@ -28,6 +28,20 @@ static inline uchar8 load_uchar8(__global const uchar* p, const long i, const ch
   return vload8(0, x);
 }
 
+#ifdef __clang__
+typedef double8 __attribute__((aligned(8))) loose_double8;
+#define put_double8(x, p) (*(__global loose_double8*)(p) = (x))
+#else
+#define put_double8(x, p) vstore8(x, 0, p)
+#endif
+
+#ifdef __clang__
+typedef uchar8 __attribute__((aligned(1))) loose_uchar8;
+#define put_uchar8(x, p) (*(__global loose_uchar8*)(p) = (x))
+#else
+#define put_uchar8(x, p) vstore8(x, 0, p)
+#endif
+
 static inline void store_double8(__global double* p, const long i, const double8 v, const char8 m) {
   char on[8];
   vstore8(m, 0, on);
@@ -60,10 +74,10 @@ __kernel void k_f_where_0(__global uchar* m0, const long o0, __global uchar* m1,
     const char8 v1 = (vload8(0, b1 + i0) != (uchar8)(0));
     const double8 v2 = vload8(0, b0 + i0);
     const double8 v3 = select((double8)(0x0p+0), v2, convert_long8(v1));
-    vstore8(v3, 0, b2 + i0);
+    put_double8(v3, b2 + i0);
     const char8 v4 = convert_char8((v2 != v2));
     const char8 v5 = (v1 & v4);
-    vstore8(as_uchar8(v5 & (char8)(1)), 0, b3 + i0);
+    put_uchar8(as_uchar8(v5 & (char8)(1)), b3 + i0);
   }
   const long v6 = (long)((ulong)begin * (ulong)(-1L));
   const long v7 = (long)((ulong)end + (ulong)v6);

@@ -17,6 +17,13 @@ static inline int16 load_int16(__global const int* p, const long i, const char16
   return vload16(0, x);
 }
 
+#ifdef __clang__
+typedef float16 __attribute__((aligned(4))) loose_float16;
+#define put_float16(x, p) (*(__global loose_float16*)(p) = (x))
+#else
+#define put_float16(x, p) vstore16(x, 0, p)
+#endif
+
 __kernel void k_f_any_0(__global uchar* m0, const long o0, __global uchar* m1, const long o1, __global uchar* m2, const long o2, const long n0, const long units_each, const long units_left, const long multiple, const long extent) {
   __global const int* const b0 = (__global const int*)(m0 + o0);
   __global uchar* const b1 = (__global uchar*)(m1 + o1);
@@ -160,7 +167,7 @@ __kernel void k_f_scatter_add_0(__global uchar* m0, const long o0, __global ucha
     const long v5 = (long)((ulong)n0 * (ulong)i4);
     for (long i6 = begin; i6 + 16 <= end; i6 += 16) {
       const long v7 = (long)((ulong)v5 + (ulong)i6);
-      vstore16((float16)(0x0p+0f), 0, b2 + v7);
+      put_float16((float16)(0x0p+0f), b2 + v7);
     }
     for (long i8 = v3; i8 < end; i8 += 1) {
       const long v9 = (long)((ulong)v5 + (ulong)i8);
@@ -179,7 +186,7 @@ __kernel void k_f_scatter_add_0(__global uchar* m0, const long o0, __global ucha
       const float16 v19 = vload16(0, b0 + v18);
       const float16 v20 = (v17 + v19);
       const long v21 = (long)((ulong)v13 + (ulong)i15);
-      vstore16(v20, 0, b2 + v21);
+      put_float16(v20, b2 + v21);
     }
     for (long i22 = v3; i22 < end; i22 += 1) {
       const long v23 = (long)((ulong)v13 + (ulong)i22);
