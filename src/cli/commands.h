@@ -9,5 +9,6 @@ void add_dump(CLI::App& program);
 void add_ops(CLI::App& program);
 void add_devices(CLI::App& program);
 void add_roofline(CLI::App& program);
+void add_doctor(CLI::App& program);
 
 } // namespace croton::cli

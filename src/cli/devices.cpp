@@ -4,6 +4,7 @@
 #include "runtime/opencl/opencl.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
+#include "src/cli/devices.h"
 #include "src/executable.h"
 #include <fstream>
 #include <iostream>
@@ -87,6 +88,8 @@ std::vector<Json> several(const std::string& kind, const std::vector<runtime::De
   return all;
 }
 
+} // namespace
+
 std::vector<Json> all_devices() {
   std::vector<Json> all;
   for (const Device& d : devices()) {
@@ -97,6 +100,8 @@ std::vector<Json> all_devices() {
   all.push_back({{"name", "cuda"}, {"available", false}, {"about", "not in this build"}});
   return all;
 }
+
+namespace {
 
 // "key: value" lines, broken between words.
 void print_fact(const std::string& name, const std::string& value) {

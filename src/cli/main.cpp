@@ -26,7 +26,7 @@ int report(int code, std::string message) {
 void add_help(CLI::App& program) {
   auto* help = program.add_subcommand("help", "Show the help of the program or of a command");
   auto topic = std::make_shared<std::string>();
-  help->add_option("COMMAND", *topic, "run, dump, ops, devices or roofline")->check(CLI::IsMember({"run", "dump", "ops", "devices", "roofline"}))->type_name("");
+  help->add_option("COMMAND", *topic, "run, dump, ops, devices, doctor or roofline")->check(CLI::IsMember({"run", "dump", "ops", "devices", "doctor", "roofline"}))->type_name("");
   help->callback([&program, topic] {
     std::string text = topic->empty() ? program.help() : program.get_subcommand(*topic)->help(program.get_name());
     std::cout << text << (text.ends_with('\n') ? "" : "\n");
@@ -47,9 +47,13 @@ int run(int argc, char** argv) {
   croton::cli::add_ops(program);
   croton::cli::add_devices(program);
   croton::cli::add_roofline(program);
+  croton::cli::add_doctor(program);
   add_help(program);
   try {
     program.parse(argc, argv);
+  } catch (const CLI::RuntimeError& e) { // a command that has said what is wrong
+    std::cout.flush();
+    return e.get_exit_code();
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return program.exit(e);
     return report(user_error, std::string(e.what()) + (std::string_view(e.what()).ends_with('.') ? "" : ".") + " See `croton help`.");

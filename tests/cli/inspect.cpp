@@ -134,6 +134,13 @@ TEST_CASE("ops for scripts") {
   CHECK_FALSE(op.contains("load"));
 }
 
+TEST_CASE("doctor") {
+  Folder f;
+  std::string text = succeeded(f.croton("doctor"));
+  for (const char* line : {"cpu        ok", "host       ok", "reference  ok"}) CHECK(text.find(line) != std::string::npos);
+  CHECK(text.find("WRONG") == std::string::npos);
+}
+
 TEST_CASE("devices") {
   Folder f;
   std::string text = succeeded(f.croton("devices"));
