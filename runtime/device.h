@@ -74,6 +74,12 @@ struct DeviceCounts {
   std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0;
 };
 
+/// One launch by the device's own clock.
+struct LaunchTime {
+  std::string entry;
+  double begin_us = 0, us = 0; ///< since some moment of the device; how long it ran
+};
+
 /// One device. Work is done in the order it is asked for; only copy_out and wait wait for it. Thread-safe. Everything
 /// throws DeviceError, quoting the driver, when the device fails.
 class Device {
@@ -105,6 +111,10 @@ public:
   virtual void wait() = 0;
 
   DeviceCounts counts() const;
+  /// From now on launches are timed, where the device has a clock for it (or no longer).
+  virtual void record(bool on);
+  /// Waits; the times of the launches since the last look, in order.
+  virtual std::vector<LaunchTime> recorded();
 
 protected:
   explicit Device(DeviceFacts facts) : facts_(std::move(facts)) {}

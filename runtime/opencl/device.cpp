@@ -1,6 +1,7 @@
 #include "runtime/opencl/device.h"
 #include "croton/error.h"
 #include "runtime/opencl/opencl.h"
+#include <atomic>
 #include <bit>
 
 namespace croton::runtime::opencl {
@@ -81,7 +82,7 @@ public:
     const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, reinterpret_cast<cl_context_properties>(found.platform), 0};
     context_ = cl.clCreateContext(properties, 1, &id_, nullptr, nullptr, &code);
     check(code, "clCreateContext");
-    queue_ = cl.clCreateCommandQueue(context_, id_, 0, &code);
+    queue_ = cl.clCreateCommandQueue(context_, id_, CL_QUEUE_PROFILING_ENABLE, &code);
     check(code, "clCreateCommandQueue");
     cache_ = std::make_unique<BufferCache>(cl, context_, found.facts.memory_bytes / 4);
   }
@@ -110,6 +111,22 @@ public:
 
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
     return load_program(cl_, context_, id_, facts(), source, entries, name);
+  }
+
+  void record(bool on) override { recording_ = on; }
+  std::vector<LaunchTime> recorded() override {
+    wait();
+    std::lock_guard lock(times_mutex_);
+    std::vector<LaunchTime> times;
+    for (auto& [entry, event] : events_) {
+      cl_ulong begin = 0, end = 0;
+      bool known = cl_.clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof begin, &begin, nullptr) == CL_SUCCESS &&
+                   cl_.clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, nullptr) == CL_SUCCESS;
+      cl_.clReleaseEvent(event);
+      if (known) times.push_back({entry, static_cast<double>(begin) / 1000, static_cast<double>(end - begin) / 1000});
+    }
+    events_.clear();
+    return times;
   }
 
   void wait() override { check(cl_.clFinish(queue_), "clFinish"); }
@@ -143,7 +160,12 @@ protected:
         set(kernel, index, sizeof offset, &offset);
       }
     }
-    check(cl_.clEnqueueNDRangeKernel(queue_, kernel, 3, nullptr, global, local, 0, nullptr, nullptr), "clEnqueueNDRangeKernel");
+    bool timed = recording_.load(std::memory_order_relaxed);
+    cl_event event = nullptr;
+    check(cl_.clEnqueueNDRangeKernel(queue_, kernel, 3, nullptr, global, local, 0, nullptr, timed ? &event : nullptr), "clEnqueueNDRangeKernel");
+    if (!timed) return;
+    std::lock_guard times(times_mutex_);
+    events_.emplace_back(program.entries[entry], event);
   }
 
 private:
@@ -152,6 +174,9 @@ private:
   cl_context context_ = nullptr;
   cl_command_queue queue_ = nullptr;
   std::unique_ptr<BufferCache> cache_;
+  std::atomic<bool> recording_{false};
+  std::mutex times_mutex_;
+  std::vector<std::pair<std::string, cl_event>> events_;
 
   void set(cl_kernel kernel, cl_uint& index, std::size_t bytes, const void* value) { check(cl_.clSetKernelArg(kernel, index++, bytes, value), "clSetKernelArg"); }
 

@@ -30,6 +30,7 @@ public:
   OpenclModule(const Library& cl, cl_program program) : cl_(cl), program_(program) {}
   ~OpenclModule() override;
   std::vector<cl_kernel> kernels;
+  std::vector<std::string> entries; ///< their names
   mutable std::mutex mutex; ///< arguments are set on the kernel itself: one launch at a time
 
 private:

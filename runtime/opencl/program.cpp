@@ -39,6 +39,7 @@ std::shared_ptr<OpenclModule> with_kernels(const Library& cl, std::shared_ptr<Op
     cl_kernel kernel = cl.clCreateKernel(program, entry.c_str(), &code);
     check(code, ("clCreateKernel of " + entry).c_str());
     module->kernels.push_back(kernel);
+    module->entries.push_back(entry);
   }
   return module;
 }
