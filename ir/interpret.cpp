@@ -290,15 +290,25 @@ private:
       if (!scalar) throw InternalError(who(n) + "has a bound that is not index arithmetic");
       return static_cast<i64>(scalar->integer);
     });
+    Ref written = before_wrap(operand);
     std::vector<i64> index(positions.shape.size(), 0);
     for (i64 i = 0; i < positions.count(); ++i, advance(index, positions.shape)) {
       wide position = positions.load(i).integer;
       if (position >= 0 && position < size) continue;
+      if (written && position < 0) position -= size; // as the user gave it
       std::string place;
       for (i64 k : index) place += (place.empty() ? "" : ", ") + std::to_string(k);
-      throw IndexError(who(n) + describe(operand) + ": the position at [" + place + "] is " + text_of(position) + ", expected 0 to " +
-                       std::to_string(size - 1) + at_line(n) + ".");
+      throw IndexError(who(n) + describe(written ? written : operand) + ": the position at [" + place + "] is " + text_of(position) + ", expected " +
+                       (written ? std::to_string(-size) : "0") + " to " + std::to_string(size - 1) + at_line(n) + ".");
     }
+  }
+
+  // The positions p of where(p < 0, p + size, p), in which negative ones count from the end; null: another expression.
+  static Ref before_wrap(const Ref& positions) {
+    if (positions->op != find_op("where") || positions->args[0]->op != find_op("less")) return nullptr;
+    Ref p = positions->args[2];
+    if (positions->args[0]->args[0] != p) return nullptr;
+    return p->op == find_op("cast") ? p->args[0] : p;
   }
 
   Array scatter(const Node& n, const Scatter& body) {

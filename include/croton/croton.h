@@ -1,6 +1,7 @@
 // Croton: symbolic expressions, their derivatives, and functions compiled from them. This header is all of it.
 #pragma once
 #include "croton/array.h"
+#include "croton/compare.h"
 #include "croton/custom.h"
 #include "croton/dtype.h"
 #include "croton/error.h"

@@ -226,22 +226,4 @@ struct EvalInput {
 /// The value of an expression, compiled and run once; for looks, not for loops.
 Array eval(const Expr& x, const std::vector<EvalInput>& inputs = {}, std::source_location here = std::source_location::current());
 
-/// How the results of one function agree between devices.
-struct Comparison {
-  struct Row {
-    std::string device;
-    bool ran = false;
-    std::string note = {};     ///< why it did not run
-    double max_difference = 0; ///< largest |difference| from the first device that ran, over all outputs and updates
-    double max_relative = 0;   ///< largest |difference| / max |value| of the output
-  };
-  std::vector<Row> rows;
-  void print() const; ///< to the standard output
-  void print(std::ostream& out) const;
-  bool agree(double relative) const; ///< every device that ran is within `relative`
-};
-/// Runs a function on several devices with the same arguments; shared variables keep their values.
-Comparison compare(const Function& f, const std::vector<std::string>& devices, const std::vector<TensorArg>& args,
-                   std::source_location here = std::source_location::current());
-
 } // namespace croton

@@ -1,6 +1,7 @@
 // A function after compiling: what its calls need.
 #pragma once
 #include "croton/function.h"
+#include "ir/array.h"
 #include "src/api/state.h"
 #include "src/executable.h"
 #include "src/inspect/watched.h"
@@ -60,8 +61,8 @@ std::vector<const TensorArg*> pointers(const std::vector<TensorArg>& args);
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into);
 /// The values of the plan's symbols for these arguments and the shared variables' present values.
 std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& args);
-/// Runs without committing: the outputs, then what the updates would be.
-std::vector<Array> run_dry(const Compiled& f, const Arguments& args);
+/// Dense copies of the program's inputs: the arguments, then the shared variables, all of one moment.
+std::vector<ir::Array> host_inputs(const Compiled& f, const Arguments& args);
 
 /// The caller's buffers, checked against the outputs' dtypes and shapes and against the inputs' memory.
 std::vector<TensorView> check_buffers(const Compiled& f, const Arguments& args, const std::vector<OutArg>& into,

@@ -156,14 +156,3 @@ TEST_CASE("values of expressions, without a function") {
   CHECK(eval(arange(3)) == Array{i64(0), i64(1), i64(2)});
   CHECK_FAILS(ValueError, "is needed", (x * 2).eval());
 }
-
-TEST_CASE("devices are compared") {
-  auto x = vector<f32>("x");
-  auto f = function({x}, {exp(x)});
-  auto result = compare(f, {"cpu", "nowhere"}, {F{1, 2}});
-  REQUIRE(result.rows.size() == 2);
-  CHECK(result.rows[0].ran);
-  CHECK(!result.rows[1].ran);
-  CHECK(test::contains(result.rows[1].note, "nowhere"));
-  CHECK(result.agree(0));
-}

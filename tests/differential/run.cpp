@@ -106,22 +106,6 @@ std::string bit_difference(const Arrays& got, const Arrays& want) {
   return "";
 }
 
-double ulps(DType dtype, double got, double want) {
-  if (std::isnan(got) || std::isnan(want)) return std::isnan(got) == std::isnan(want) ? 0 : INFINITY;
-  if (got == want) return 0;
-  if (std::isinf(want) || std::isinf(got)) {
-    // An infinity stands for the first value that is too large.
-    double top = dtype == DType::f32 ? 0x1p128 : INFINITY;
-    if (dtype != DType::f32 || std::signbit(got) != std::signbit(want)) return INFINITY;
-    got = std::isinf(got) ? std::copysign(top, got) : got;
-    want = std::isinf(want) ? std::copysign(top, want) : want;
-  }
-  int exponent = 0;
-  std::frexp(want, &exponent);
-  int digits = dtype == DType::f32 ? 24 : 53, lowest = dtype == DType::f32 ? -125 : -1021;
-  return std::fabs(got - want) / std::ldexp(1.0, (want == 0 ? lowest : std::max(exponent, lowest)) - digits);
-}
-
 std::string describe(const Case& c) {
   std::string text = to_text(c.outputs);
   for (std::size_t k = 0; k < c.inputs.size(); ++k) {

@@ -3,6 +3,7 @@
 #include "ir/array.h"
 #include "ir/build.h"
 #include "ir/interpret.h"
+#include "src/compare/tolerance.h"
 #include "src/executable.h"
 #include <string>
 #include <vector>
@@ -31,8 +32,7 @@ Arrays run_views(const Executable& executable, const std::vector<TensorView>& in
 
 /// Both devices' names and the first element that differs by bits (every NaN is the same); empty: none does.
 std::string bit_difference(const Arrays& got, const Arrays& want);
-/// Distance of floats in units of the spacing at `want`; infinite where one is NaN or infinite and the other is not.
-double ulps(DType dtype, double got, double want);
+using comparison::ulps;
 
 std::string text_of(const ir::Array& array, i64 index);
 /// The graph in text form and the values of its inputs, for failures.
