@@ -5,6 +5,7 @@
 namespace croton::cli {
 
 void add_run(CLI::App& program);
+void add_compare(CLI::App& program);
 void add_dump(CLI::App& program);
 void add_ops(CLI::App& program);
 void add_devices(CLI::App& program);

@@ -1,5 +1,5 @@
 // croton: runs and shows graphs of the JSON form, and says what ops and devices there are.
-// Exit codes: 0 done; 2 the user's files or options are at fault, one line on stderr says how; 3 a fault of Croton.
+// Exit codes: 0 done; 1 compared and out of bounds; 2 the user's files or options are at fault, one line on stderr says how; 3 a fault of Croton.
 #include "croton/error.h"
 #include "src/cli/commands.h"
 #include <iostream>
@@ -26,7 +26,9 @@ int report(int code, std::string message) {
 void add_help(CLI::App& program) {
   auto* help = program.add_subcommand("help", "Show the help of the program or of a command");
   auto topic = std::make_shared<std::string>();
-  help->add_option("COMMAND", *topic, "run, dump, ops, devices, doctor or roofline")->check(CLI::IsMember({"run", "dump", "ops", "devices", "doctor", "roofline"}))->type_name("");
+  std::vector<std::string> names;
+  for (CLI::App* command : program.get_subcommands([help](CLI::App* c) { return c != help; })) names.push_back(command->get_name());
+  help->add_option("COMMAND", *topic, "One of the commands")->check(CLI::IsMember(names))->type_name("");
   help->callback([&program, topic] {
     std::string text = topic->empty() ? program.help() : program.get_subcommand(*topic)->help(program.get_name());
     std::cout << text << (text.ends_with('\n') ? "" : "\n");
@@ -43,6 +45,7 @@ int run(int argc, char** argv) {
                  "  croton ops exp\n"
                  "`croton help COMMAND` tells more. Errors are one line on stderr with exit code 2.");
   croton::cli::add_run(program);
+  croton::cli::add_compare(program);
   croton::cli::add_dump(program);
   croton::cli::add_ops(program);
   croton::cli::add_devices(program);
@@ -51,7 +54,7 @@ int run(int argc, char** argv) {
   add_help(program);
   try {
     program.parse(argc, argv);
-  } catch (const CLI::RuntimeError& e) { // a command that has said what is wrong
+  } catch (const CLI::RuntimeError& e) { // a command's own verdict
     std::cout.flush();
     return e.get_exit_code();
   } catch (const CLI::ParseError& e) {

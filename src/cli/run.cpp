@@ -4,6 +4,7 @@
 #include "ir/pattern.h"
 #include "src/cli/commands.h"
 #include "src/cli/document.h"
+#include "src/cli/graph_values.h"
 #include "src/cli/values.h"
 #include "src/executable.h"
 #include "src/io/npz.h"
@@ -19,8 +20,9 @@ namespace {
 using io::NpyArray;
 
 struct RunOptions {
-  std::string graph, device = "cpu", inputs_file, outputs_file, state_in, state_out;
-  std::vector<std::string> inputs, outputs;
+  GivenValues given;
+  std::string graph, device = "cpu", outputs_file, state_out;
+  std::vector<std::string> outputs;
   std::uint64_t repeat = 1, max_bytes = 0;
   std::size_t max_nodes = DocumentOptions{}.max_nodes;
   bool time = false;
@@ -30,24 +32,19 @@ double now_ms() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (auto& n : names) text += (text.empty() ? "" : ", ") + n;
-  return text.empty() ? "none" : text.size() > 200 ? text.substr(0, 200) + "…" : text;
-}
-
 class Run {
 public:
   explicit Run(const RunOptions& options)
-      : options_(options), limit_(options.max_bytes ? options.max_bytes : memory_limit()), files_(limit_), graph_(load_graph(options.graph, {options.max_nodes})) {}
+      : options_(options), limit_(options.max_bytes ? options.max_bytes : memory_limit()), graph_(load_graph(options.graph, {options.max_nodes})) {}
 
   void execute() {
     for (auto& o : graph_.document.outputs) output_names_.push_back(o.name);
     check_targets();
-    bind_inputs();
-    bind_state();
+    ValueFiles files(limit_);
+    inputs_ = input_values(graph_, options_.given, files);
+    state_ = state_values(graph_, options_.given, files);
     double start = now_ms();
-    executable_ = compile(program(), options_.device);
+    executable_ = compile(program_of(graph_), options_.device);
     compile_ms_ = now_ms() - start;
     make_room();
     calls();
@@ -55,82 +52,7 @@ public:
   }
 
 private:
-  // ---- values in ----
-
-  void bind_inputs() {
-    std::map<std::string, std::string> given;
-    for (auto& text : options_.inputs) {
-      auto [name, value] = name_and_value("--input", text);
-      if (std::find(graph_.input_names.begin(), graph_.input_names.end(), name) == graph_.input_names.end())
-        throw ValueError("--input: there is no input " + ir::quoted_text(name.substr(0, 60)) + " in " + graph_.file + ". Inputs: " + listed(graph_.input_names) + ".");
-      if (!given.emplace(name, value).second) throw ValueError("--input: " + ir::quoted_text(name) + " is given twice.");
-    }
-    std::vector<std::string> missing;
-    for (std::size_t k = 0; k < graph_.input_names.size(); ++k) {
-      const std::string& name = graph_.input_names[k];
-      auto found = given.find(name);
-      if (found != given.end()) inputs_.push_back(input(k, found->second));
-      else if (!options_.inputs_file.empty() && files_.archive(options_.inputs_file).contains(name)) inputs_.push_back(checked(k, options_.inputs_file, files_.read(options_.inputs_file, name)));
-      else missing.push_back(name);
-    }
-    if (!missing.empty())
-      throw ValueError("input " + ir::quoted_text(missing[0].substr(0, 60)) + " is not given. Add --input " + missing[0].substr(0, 60) + "=FILE.npy" +
-                       (missing.size() > 1 ? ", and the same for " + listed({missing.begin() + 1, missing.end()}) : "") + ".");
-  }
-
-  NpyArray input(std::size_t k, const std::string& value) {
-    const ir::Type& type = graph_.document.inputs[k]->type;
-    std::string what = "input " + ir::quoted_text(graph_.input_names[k].substr(0, 60));
-    auto literal = ir::located(what + ": ", [&] { return literal_value(type.dtype, value); });
-    if (!literal) return checked(k, value, files_.read(value, graph_.input_names[k]));
-    if (type.rank() != 0) throw ShapeError(what + ": found the number " + value + ", expected a file: the input has the shape " + ir::to_string(type.shape) + ".");
-    return *literal;
-  }
-
-  NpyArray checked(std::size_t k, const std::string& where, NpyArray array) {
-    check_value("input " + ir::quoted_text(graph_.input_names[k].substr(0, 60)), where, array, graph_.document.inputs[k]->type);
-    return array;
-  }
-
-  void bind_state() {
-    const auto& shared = graph_.document.shared;
-    for (std::size_t k = 0; k < shared.size(); ++k) {
-      const std::string& name = graph_.shared_names[k];
-      std::string what = "shared variable " + ir::quoted_text(name.substr(0, 60)), where = graph_.file;
-      NpyArray value;
-      if (!options_.state_in.empty() && files_.archive(options_.state_in).contains(name)) {
-        value = files_.read(where = options_.state_in, name);
-      } else if (!shared[k].npy.empty()) {
-        where = (std::filesystem::path(graph_.file).parent_path() / shared[k].npy).string();
-        value = files_.read(where, name);
-      } else if (shared[k].value) {
-        value = {shared[k].value->dtype, shared[k].value->shape, shared[k].value->bytes};
-      } else {
-        throw ValueError(graph_.file + ": shared[" + std::to_string(k) + "]: " + ir::quoted_text(name.substr(0, 60)) +
-                         " has no value. Give one in the document, or with --state-in.");
-      }
-      check_value(what, where, value, shared[k].node->type);
-      state_.push_back(std::move(value));
-    }
-    if (options_.state_in.empty()) return;
-    for (auto& [name, array] : files_.archive(options_.state_in))
-      if (std::find(graph_.shared_names.begin(), graph_.shared_names.end(), name) == graph_.shared_names.end())
-        throw ValueError("--state-in: " + options_.state_in + " holds " + ir::quoted_text(name.substr(0, 60)) + ", which is no shared variable of " + graph_.file +
-                         ". Shared variables: " + listed(graph_.shared_names) + ".");
-  }
-
   // ---- the call ----
-
-  Program program() const {
-    Program p;
-    p.inputs = graph_.document.inputs;
-    for (auto& s : graph_.document.shared) p.inputs.push_back(s.node);
-    p.input_names = graph_.input_names;
-    p.input_names.insert(p.input_names.end(), graph_.shared_names.begin(), graph_.shared_names.end());
-    p.outputs = graph_.roots();
-    p.donor.assign(p.outputs.size(), -1);
-    return p;
-  }
 
   std::vector<TensorView> input_views() {
     std::vector<TensorView> views;
@@ -229,7 +151,6 @@ private:
 
   const RunOptions& options_;
   std::uint64_t limit_;
-  ValueFiles files_;
   Graph graph_;
   std::vector<std::string> output_names_;
   std::vector<std::pair<std::string, std::string>> targets_; ///< output, file
@@ -245,11 +166,9 @@ void add_run(CLI::App& program) {
   auto* run = program.add_subcommand("run", "Run a graph document on values from .npy and .npz files");
   auto o = std::make_shared<RunOptions>();
   run->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
-  run->add_option("-i,--input", o->inputs, "A value for an input: NAME=FILE.npy, NAME=FILE.npz (its member NAME), or NAME=NUMBER for a scalar")->type_name("NAME=VALUE")->type_size(1)->allow_extra_args(false);
-  run->add_option("--inputs", o->inputs_file, "Values for the inputs that --input does not give, by name")->type_name("FILE.npz");
+  add_inputs(*run, o->given);
   run->add_option("-o,--output", o->outputs, "Where an output goes: NAME=FILE.npy, or NAME=FILE.npz")->type_name("NAME=FILE")->type_size(1)->allow_extra_args(false);
   run->add_option("--outputs", o->outputs_file, "Where all outputs go, by name")->type_name("FILE.npz");
-  run->add_option("--state-in", o->state_in, "Values for shared variables instead of the document's")->type_name("FILE.npz");
   run->add_option("--state", o->state_out, "Where the shared variables go after the last call")->type_name("FILE.npz");
   run->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
   run->add_option("--repeat", o->repeat, "How many calls; each sees the state the one before left")->type_name("N")->check(CLI::Range(std::uint64_t(1), std::uint64_t(1) << 40))->capture_default_str();

@@ -12,13 +12,13 @@
 namespace croton::comparison {
 
 using namespace ir;
-using Arrays = std::vector<Array>;
+using Arrays = std::vector<ir::Array>;
 
 namespace {
 
 constexpr std::size_t most_nodes = 2000; ///< compared one by one: each becomes an output of one program
 
-TensorView view_of(Array& a) { return {a.bytes.data(), a.shape, strides_of(a.shape)}; }
+TensorView view_of(ir::Array& a) { return {a.bytes.data(), a.shape, strides_of(a.shape)}; }
 
 double now_ms() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -43,8 +43,8 @@ public:
     for (const std::string& device : request_.devices) devices_.push_back(run_on(device));
     Expected expected = expected_of(request_.program, request_.inputs, precision());
     report_.outputs = differences(request_.program, devices_, expected, [&](std::size_t k) { return output_label(k); });
-    for (const Array& a : request_.inputs) report_.bytes += a.bytes.size();
-    for (const Array& a : expected.values) report_.bytes += a.bytes.size();
+    for (const ir::Array& a : request_.inputs) report_.bytes += a.bytes.size();
+    for (const ir::Array& a : expected.values) report_.bytes += a.bytes.size();
     for (OnDevice& d : devices_) {
       if (d.facts.call_ms > 0) d.facts.gigabytes_per_second = static_cast<double>(report_.bytes) / d.facts.call_ms * 1e-6;
       report_.devices.push_back(d.facts);
@@ -89,9 +89,9 @@ private:
       if (auto device = executable->device()) on.exact_division = device->facts().exact_division;
       Arrays inputs = request_.inputs;
       std::vector<TensorView> in, out;
-      for (Array& a : inputs) in.push_back(view_of(a));
+      for (ir::Array& a : inputs) in.push_back(view_of(a));
       on.results = room_for(request_.program, *executable, in);
-      for (Array& a : on.results) out.push_back(view_of(a));
+      for (ir::Array& a : on.results) out.push_back(view_of(a));
       executable->run(in, out);
       on.facts.call_ms = time(*executable, in, out);
       on.facts.ran = true;
@@ -139,7 +139,7 @@ private:
     return all;
   }
 
-  static void measure(const Array& found, const Array& want, const std::vector<double>& tolerance, Comparison::Difference& diff) {
+  static void measure(const ir::Array& found, const ir::Array& want, const std::vector<double>& tolerance, Comparison::Difference& diff) {
     if (found.shape != want.shape) throw InternalError("[compare] devices give different shapes");
     for (i64 i = 0; i < found.count(); ++i) {
       Scalar a = found.load(i), b = want.load(i);
@@ -157,7 +157,7 @@ private:
     diff.exceeds = diff.share > 1;
   }
 
-  static i64 differing_bits(const Array& a, const Array& b) {
+  static i64 differing_bits(const ir::Array& a, const ir::Array& b) {
     i64 count = 0;
     std::size_t size = size_of(a.dtype);
     for (i64 i = 0; i < a.count(); ++i) {

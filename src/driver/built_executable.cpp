@@ -1,21 +1,12 @@
 #include "src/driver/built_executable.h"
 #include "ir/build.h"
+#include "ir/interpret.h"
 #include "runtime/thread_pool.h"
 #include <mutex>
 
 namespace croton::driver {
 
 using namespace ir;
-
-namespace {
-
-/// The positions operand of a node that reads or writes at given positions.
-Ref positions_of(const Node& n) {
-  auto* reads = body_of<Indexed>(n);
-  return n.args[static_cast<std::size_t>(reads ? reads->index_arg : body_of<Scatter>(n)->index_arg)];
-}
-
-} // namespace
 
 std::vector<std::vector<i64>> BuiltExecutable::output_shapes(std::span<const TensorView> inputs) const {
   return built_.binding->shapes(built_.outputs, built_.binding->bind(inputs));
@@ -25,12 +16,22 @@ std::size_t BuiltExecutable::peak_bytes(std::span<const TensorView> inputs) cons
 
 int BuiltExecutable::workers() const { return runtime::ThreadPool::shared().thread_count(); }
 
-void BuiltExecutable::fail_check(int which) const {
+Array BuiltExecutable::host_value(const TensorView& view, DType dtype) const {
+  Array value(dtype, view.shape);
+  if (value.count()) pack(view, size_of(dtype), reinterpret_cast<char*>(value.bytes.data()));
+  return value;
+}
+
+// The reference interpreter finds the position again, and says which it is.
+void BuiltExecutable::fail_check(int which, std::span<const TensorView> inputs) const {
   int k = 0;
   for (const Step& s : built_.plan.steps)
     if (auto* check = std::get_if<CheckStep>(&s); check && k++ == which) {
       Ref n(check->indexed);
-      throw IndexError("[" + std::string(n->op->name) + "] a position of " + describe(positions_of(*n)) + " is out of range. Use positions from 0 to size − 1, or negative ones that count from the end." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
+      Bindings values;
+      for (std::size_t i = 0; i < inputs.size(); ++i) values.emplace(built_.inputs[i], host_value(inputs[i], built_.inputs[i]->dtype()));
+      interpret(std::span(&n, 1), values);
+      throw InternalError("[" + std::string(n->op->name) + "] positions that the device refuses and the interpreter does not");
     }
   throw InternalError("[plan] a check that does not exist failed");
 }

@@ -1,5 +1,6 @@
 // What executables over a plan share, wherever its memory lies: shapes, messages, plans made ready for sizes.
 #pragma once
+#include "ir/array.h"
 #include "src/driver/prepared.h"
 #include <shared_mutex>
 
@@ -12,14 +13,16 @@ public:
   ExecutableStats stats() const override { return stats_; }
   const BuiltProgram* built() const override { return &built_; }
 
-  /// Throws the IndexError of the plan's check number `which`.
-  [[noreturn]] void fail_check(int which) const;
+  /// Throws the IndexError of the plan's check number `which`, which failed with these inputs.
+  [[noreturn]] void fail_check(int which, std::span<const TensorView> inputs) const;
 
 protected:
   BuiltExecutable(const Program& program, const Target& target) : program_(program), built_(build(program, target)) {}
 
   /// The plan for these sizes; the last 16 are kept.
   std::shared_ptr<const Prepared> prepared(DimValues dims) const;
+  /// The dense value of an input, wherever it lies.
+  virtual ir::Array host_value(const TensorView& view, DType dtype) const;
   /// Workers that share a phase: the threads of the CPU's pool unless a device has its own.
   virtual int workers() const;
 

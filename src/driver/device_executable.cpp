@@ -47,6 +47,7 @@ public:
     std::vector<DevicePlace> places; ///< of the plan's buffers
     std::vector<HostInput> inputs;
     std::vector<HostOutput> outputs;
+    std::vector<TensorView> given;   ///< the inputs, for messages
     std::vector<DeviceOutput> moves; ///< outputs that could not be written where they belong
   };
 
@@ -56,6 +57,12 @@ public:
 
 protected:
   int workers() const override { return workers_; }
+  Array host_value(const TensorView& view, DType dtype) const override {
+    if (!view.resident) return BuiltExecutable::host_value(view, dtype);
+    Array value(dtype, view.shape);
+    if (value.count()) device_->copy_out(value.bytes.data(), {view.resident.get(), 0}, value.bytes.size());
+    return value;
+  }
 
 private:
   DeviceExecutable(const Program& program, const DeviceBackend& backend, std::chrono::steady_clock::time_point start);
@@ -132,6 +139,7 @@ void DeviceExecutable::load(const std::string& name) {
 DeviceExecutable::Call DeviceExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
   call.ready = prepared(built_.binding->bind(inputs));
+  call.given.assign(inputs.begin(), inputs.end());
   call.arena = device_->allocate(call.ready->arena_bytes);
   call.places.resize(built_.plan.buffers.size());
   for (std::size_t i = 0; i < call.places.size(); ++i) {
@@ -239,7 +247,7 @@ void DeviceExecutable::finish(const Call& call) const {
     void operator()(const ReadyCheck& s) const {
       unsigned char flag = 0;
       self.device_->copy_out(&flag, call.places[static_cast<std::size_t>(s.flag)], 1);
-      if (flag) self.fail_check(s.which);
+      if (flag) self.fail_check(s.which, call.given);
     }
   };
   std::unique_ptr<CallWatch> watch;

@@ -13,14 +13,16 @@ alignas(64) char nothing[64];
 
 class PlannedBoundCall final : public BoundCall {
 public:
-  PlannedBoundCall(const PlannedExecutable& owner, PlannedExecutable::Call call) : owner_(owner), call_(std::move(call)) {
-    fail_ = [this](int which) { owner_.fail_check(which); };
+  PlannedBoundCall(const PlannedExecutable& owner, PlannedExecutable::Call call, std::span<const TensorView> inputs)
+      : owner_(owner), call_(std::move(call)), inputs_(inputs.begin(), inputs.end()) {
+    fail_ = [this](int which) { owner_.fail_check(which, inputs_); };
   }
   void run() override { owner_.finish(call_, fail_); }
 
 private:
   const PlannedExecutable& owner_;
   PlannedExecutable::Call call_;
+  std::vector<TensorView> inputs_; ///< for messages
   std::function<void(int)> fail_;
 };
 
@@ -28,7 +30,7 @@ private:
 
 void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
-  e.finish(e.start(inputs, outputs), [&](int which) { e.fail_check(which); });
+  e.finish(e.start(inputs, outputs), [&](int which) { e.fail_check(which, inputs); });
 }
 
 const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorView> inputs) const {
@@ -61,7 +63,7 @@ std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> i
   const PlannedExecutable& e = variant_for(inputs);
   Call call = e.start(inputs, outputs);
   if (call.packs) throw ValueError("[bind] an input is not dense row-major, and this device copies such inputs at each call. Copy it first, or call without binding.");
-  return std::make_unique<PlannedBoundCall>(e, std::move(call));
+  return std::make_unique<PlannedBoundCall>(e, std::move(call), inputs);
 }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {

@@ -450,7 +450,9 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   built.simplified = graph;
   check_graph(graph, "simplify");
   timer.lap("simplify");
-  graph = prepare(graph, target.has_product_library);
+  // A library adds in an order of its own.
+  auto library = [&](const Node& matmul) { return !program.strict && target.has_product_library(matmul); };
+  graph = prepare(graph, library);
   check_graph(graph, "prepare");
   built.outputs = graph;
   timer.lap("prepare");
@@ -459,7 +461,7 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);
-  flags = prepare(simplify(flags), target.has_product_library);
+  flags = prepare(simplify(flags), library);
   planner.groups(flags);
   for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
   planner.name_outputs(graph);

@@ -137,6 +137,12 @@ void buffers(Catalogue& c) {
     std::vector<f32> data(4), out(2);
     f.bind({out}, {view(data.data(), {2}, {2})});
   });
+  c.entry(428, "A position out of range", "Give positions within the range that the message tells.", [] {
+    auto x = matrix<f32>("x");
+    auto rows = vector<i64>("rows");
+    auto f = function({x, rows}, {take(x, rows, 0)});
+    f(view(std::vector<f32>(6).data(), {3, 2}), std::vector<i64>{0, 2, -4});
+  });
 }
 
 } // namespace
