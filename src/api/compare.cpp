@@ -31,6 +31,7 @@ Comparison compare(const Function& f, const std::vector<std::string>& devices, c
     const detail::Compiled& original = detail::Access::compiled(f);
     api::Arguments checked = api::check_arguments(original, api::pointers(args));
     comparison::Request request{original.program, {}, *original.output_names, devices, options};
+    request.output_names.resize(original.output_count());
     for (const api::StatePtr& state : original.updated) request.output_names.push_back("new " + std::string(ir::user_name(*state->node)));
     request.inputs = api::host_inputs(original, checked);
     return comparison::compare(std::move(request));
