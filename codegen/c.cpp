@@ -45,6 +45,15 @@ const CLanguage& opencl_c() {
       .i64_suffix = "L",
       .u64_suffix = "UL",
       .has_vectors = true,
+      .vector_mark = "",
+      .wide_load = "vload",
+      .wide_store = "", // by one instruction where the compiler has one
+      .vector = [](const std::string& type, const std::string& values) { return "(" + type + ")(" + values + ")"; },
+      .part = [](const std::string& x, const std::string&, i64 start, i64 lanes) {
+        std::string part = x + ".s";
+        for (i64 i = start; i < start + lanes; ++i) part += "0123456789abcdef"[i];
+        return part;
+      },
       .global_memory = "__global ",
       .kernel = "__kernel void ",
       .function = "static inline ",

@@ -14,6 +14,10 @@ struct CLanguage {
   std::array<std::string_view, dtype_count> types; ///< by DType; "" where the language has none
   std::string_view i64_suffix, u64_suffix;
   bool has_vectors;               ///< float16 and its kin, with vload and vstore
+  std::string_view vector_mark;   ///< between an element's name and the number of lanes
+  std::string_view wide_load, wide_store; ///< functions, up to the number of lanes, for elements side by side; "": the printer writes its own
+  std::string (*vector)(const std::string& type, const std::string& values); ///< of one value, or of one for each lane
+  std::string (*part)(const std::string& x, const std::string& type, i64 start, i64 lanes); ///< of a vector; 1: a scalar
   std::string_view global_memory; ///< in front of a pointer to a buffer's elements
   std::string_view kernel;        ///< in front of an entry's name
   std::string_view function;      ///< in front of a helper's result type
@@ -35,6 +39,8 @@ struct CLanguage {
 };
 
 const CLanguage& opencl_c();
+/// What NVRTC takes: C++ without headers, with the vectors it lacks in the prologue. Entries are extern "C".
+const CLanguage& cuda_c();
 
 struct CSource {
   std::string text;

@@ -10,8 +10,6 @@ using namespace ir;
 
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
 bool is_splat(const Node& n) { return body_of<View>(n) && n.args[0]->rank() == 0; }
 
 DType unsigned_twin(DType d) {
@@ -50,7 +48,7 @@ std::string CFunction::vector_of(const std::string& element, i64 lanes) const {
   if (lanes <= 1) return element;
   if (!language_.has_vectors || !std::has_single_bit(static_cast<std::uint64_t>(lanes)) || lanes > 16)
     throw UnsupportedError("[codegen] " + std::string(language_.name) + " has no vectors of " + std::to_string(lanes) + " " + element + ". Schedule for lanes that it has.");
-  return element + std::to_string(lanes);
+  return element + std::string(language_.vector_mark) + std::to_string(lanes);
 }
 
 std::string CFunction::type(DType d, i64 lanes) const {
@@ -125,7 +123,7 @@ std::string CFunction::literal(const Node& n) const {
 std::string CFunction::repeated(const std::string& scalar, DType d, i64 lanes) const {
   if (lanes <= 1) return scalar;
   std::string of = d == DType::bool_ ? (scalar == "true" ? "-1" : scalar == "false" ? "0" : scalar + " ? -1 : 0") : scalar;
-  return "(" + type(d, lanes) + ")(" + of + ")";
+  return language_.vector(type(d, lanes), of);
 }
 
 std::string CFunction::operand(const Ref& x, i64 lanes) {
@@ -146,16 +144,15 @@ std::string CFunction::lanes_view(const Node& n) {
   i64 lanes = lanes_of(n);
   if (body_of<Generator>(n)) {
     if (lanes <= 1) return "0";
-    std::string all = "(" + type(n.dtype(), lanes) + ")(0";
+    std::string all = "0";
     for (i64 i = 1; i < lanes; ++i) all += ", " + std::to_string(i);
-    return all + ")";
+    return language_.vector(type(n.dtype(), lanes), all);
   }
   if (is_splat(n)) return operand(n.args[0], lanes);
   i64 from_lanes = lanes_of(*n.args[0]), start = lanes == 0 ? 0 : constant_value(n.args[1]).value();
   std::string from = value(n.args[0]);
   if (from_lanes <= 1 || (lanes == from_lanes && start == 0)) return from;
-  std::string part = from + ".s";
-  for (i64 i = 0; i < std::max<i64>(lanes, 1); ++i) part += hex_digits[static_cast<std::size_t>(start + i)];
+  std::string part = language_.part(from, type(n.dtype(), lanes), start, std::max<i64>(lanes, 1));
   return lanes <= 1 && n.dtype() == DType::bool_ ? "(" + part + " != 0)" : part;
 }
 
@@ -186,7 +183,7 @@ std::string CFunction::from_template(const Node& n, std::string_view how) {
     if (vector && from == DType::bool_ && n.op->group == "comparison") x = language_.bitcast(vector_of(element(DType::u8), lanes), x); // true is 255
     text = replaced(text, "{" + index + "}", x);
   }
-  if (vector && how.substr(0, how.find('(')) == language_.scalar_only) return lane_by_lane(std::string(language_.scalar_only), n);
+  if (vector && !language_.scalar_only.empty() && how.substr(0, how.find('(')) == language_.scalar_only) return lane_by_lane(std::string(language_.scalar_only), n);
   auto* body = body_of<Pointwise>(n);
   if (wraps) return vector ? language_.bitcast(type(n.dtype(), lanes), text) : "(" + element(n.dtype()) + ")" + text;
   // A vector comparison has lanes as wide as its operands.

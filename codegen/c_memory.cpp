@@ -74,7 +74,7 @@ std::string CFunction::load(const Node& n) {
   bool gather = lanes_of(*index) > 1;
   if (gather) loaded = helper("gather", d, lanes) + "(" + base + ", " + i + ", " + (mask ? operand(mask, lanes) : repeated("true", DType::bool_, lanes)) + ")";
   else if (mask) loaded = helper("load", d, lanes) + "(" + base + ", " + i + ", " + operand(mask, lanes) + ")";
-  else loaded = "vload" + std::to_string(lanes) + "(0, " + base + " + " + i + ")";
+  else loaded = std::string(language_.wide_load) + std::to_string(lanes) + "(0, " + base + " + " + i + ")";
   return d == DType::bool_ ? "(" + loaded + " != " + repeated("0", DType::u8, lanes) + ")" : loaded;
 }
 
@@ -91,7 +91,8 @@ void CFunction::store(const Store& s) {
   if (lanes_of(*s.index) > 1)
     line(helper("scatter", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + (s.mask ? operand(s.mask, lanes) : repeated("true", DType::bool_, lanes)) + ");");
   else if (s.mask) line(helper("store", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + operand(s.mask, lanes) + ");");
-  else line(whole_store(d, lanes) + "(" + x + ", " + base + " + " + i + ");");
+  else if (language_.wide_store.empty()) line(whole_store(d, lanes) + "(" + x + ", " + base + " + " + i + ");");
+  else line(std::string(language_.wide_store) + std::to_string(lanes) + "(" + x + ", 0, " + base + " + " + i + ");");
 }
 
 } // namespace croton::codegen

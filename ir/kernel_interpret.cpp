@@ -71,6 +71,7 @@ public:
       i64 count = std::min(parts, extent);
       gather_threads(phase);
       for (i64 k = count; k-- > 0;) part(phase, extent * k / count, extent * (k + 1) / count, static_cast<int>(k));
+      thread_ = 0;
       threads_.resize(1);
       for (auto& [_, m] : memory_) m.trace.elements.clear();
     }

@@ -28,6 +28,19 @@ Accumulator block_accumulator(const Reduce& r, const BlockStage& pass, const std
 
 bool is_blocked(const Reduce& r) { return !body_of<Reduction>(*r.node)->block.empty(); }
 
+bool needs_long_blocks(const Reduce& r) {
+  if (!is_blocked(r)) return false;
+  int cost = 0;
+  State previous;
+  for (const BlockStage& stage : body_of<Reduction>(*r.node)->block) {
+    Accumulator pass = block_accumulator(r, stage, previous, constant_dim(rows_at_once));
+    Ref value = pass.lift(r.element, nullptr)[0];
+    cost += cost_of(value) - cost_of(r.element);
+    previous.push_back(value);
+  }
+  return cost >= 16;
+}
+
 int cost_of(const Ref& e) {
   int cost = 0;
   for (const Node* n : post_order(e))

@@ -32,6 +32,9 @@ int unroll_of(const std::vector<Accumulator>& accumulators);
 /// Rows of a column reduction that are merged pairwise before they meet the accumulator.
 inline constexpr i64 rows_at_once = 8;
 
+/// Its blocks are too dear to be as small as the rows that are read at once: merging states has a price too.
+bool needs_long_blocks(const Reduce& reduce);
+
 /// By a binary tree of neighbours; a power of two of them.
 State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge);
 

@@ -30,20 +30,6 @@ State load_state(const std::vector<Ref>& arrays, const State& uniform, const Ref
   return s;
 }
 
-// Its blocks are too dear to be as small as the rows that are read at once: merging states has a price too.
-bool needs_long_blocks(const Reduce& r) {
-  if (!is_blocked(r)) return false;
-  int cost = 0;
-  State previous;
-  for (const BlockStage& stage : body_of<Reduction>(*r.node)->block) {
-    Accumulator pass = block_accumulator(r, stage, previous, constant_dim(rows_at_once));
-    Ref value = pass.lift(r.element, nullptr)[0];
-    cost += cost_of(value) - cost_of(r.element);
-    previous.push_back(value);
-  }
-  return cost >= 16;
-}
-
 } // namespace
 
 void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces,

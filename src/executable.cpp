@@ -1,5 +1,6 @@
 #include "src/executable.h"
 #include "src/driver/cpu_executable.h"
+#include "src/driver/cuda_executable.h"
 #include "src/driver/host_executable.h"
 #include "src/driver/opencl_executable.h"
 #include "src/driver/reference_executable.h"
@@ -20,6 +21,7 @@ template <std::shared_ptr<const Executable> (*compile)(const Program&)> std::sha
 constexpr std::array entries{
     Entry{{"cpu", "compiled code on all cores"}, only<driver::compile_cpu>},
     Entry{{"opencl", "an OpenCL device: processors and GPUs of every vendor", true}, driver::compile_opencl},
+    Entry{{"cuda", "an NVIDIA GPU; where there is none, its source can be dumped", true}, driver::compile_cuda},
     Entry{{"host", "kernels interpreted statement by statement: slow, exact, checks every access"}, only<driver::compile_host>},
     Entry{{"reference", "the graph as written, node by node: slow, what devices are tested against"}, only<driver::compile_reference>},
 };

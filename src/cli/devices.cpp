@@ -1,6 +1,7 @@
 // croton devices: where graphs can run.
 #include "croton/error.h"
 #include "runtime/cpu/jit.h"
+#include "runtime/cuda/cuda.h"
 #include "runtime/opencl/opencl.h"
 #include "runtime/thread_pool.h"
 #include "src/cli/commands.h"
@@ -95,9 +96,9 @@ std::vector<Json> all_devices() {
   for (const Device& d : devices()) {
     if (d.name == "cpu") all.push_back(cpu());
     else if (d.name == "opencl") for (Json& one : several("opencl", runtime::opencl::list(), runtime::opencl::missing())) all.push_back(std::move(one));
+    else if (d.name == "cuda") for (Json& one : several("cuda", runtime::cuda::list(), runtime::cuda::missing())) all.push_back(std::move(one));
     else all.push_back(Json{{"name", std::string(d.name)}, {"available", true}, {"about", std::string(d.doc)}});
   }
-  all.push_back({{"name", "cuda"}, {"available", false}, {"about", "not in this build"}});
   return all;
 }
 

@@ -39,7 +39,7 @@ void gemm(const ReadyGemm& s, void* const* pointers) {
 
 class HostExecutable final : public PlannedExecutable {
 public:
-  HostExecutable(const Program& program, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, true}, cpu_target()) {
+  HostExecutable(const Program& program, const Target& target, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, true}, target) {
     stats_.kernels = static_cast<int>(built_.kernels.size());
     stats_.compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   }
@@ -47,8 +47,10 @@ public:
 
 } // namespace
 
-std::shared_ptr<const Executable> compile_host(const Program& program) {
-  return std::make_shared<HostExecutable>(program, std::chrono::steady_clock::now());
+std::shared_ptr<const Executable> compile_host(const Program& program) { return compile_host(program, cpu_target()); }
+
+std::shared_ptr<const Executable> compile_host(const Program& program, const Target& target) {
+  return std::make_shared<HostExecutable>(program, target, std::chrono::steady_clock::now());
 }
 
 } // namespace croton::driver

@@ -67,6 +67,8 @@ const std::vector<Guest> guests = {
     {"oneapi/dnnl/", {"runtime/"}, "oneDNN is included in runtime/ only"},
     {"cblas", {"runtime/"}, "BLAS is included in runtime/ only"},
     {"CL/", {"runtime/opencl/"}, "OpenCL's headers are included in runtime/opencl/ only"},
+    {"cuda.h", {"runtime/cuda/", "tests/emulator/"}, "CUDA's headers are included in runtime/cuda/ only"},
+    {"nvrtc.h", {"runtime/cuda/", "tests/emulator/"}, "CUDA's headers are included in runtime/cuda/ only"},
     {"unistd.h", {"runtime/", "src/", "tests/", "bench/", "tools/", "examples/"}, "the layers below runtime/ include no headers of the system"},
 };
 

@@ -1,6 +1,7 @@
 // The op table, fused patterns, positions and random graphs: bit for bit what the interpreter of kernels gives, but for
 // matrix products, whose sums are ordered differently and stay within their bound.
 #include "ir/text.h"
+#include "src/driver/planner.h"
 #include "tests/devices/present.h"
 #include "tests/differential/bounds.h"
 #include "tests/differential/patterns.h"
@@ -25,7 +26,9 @@ bool has_product(const Case& c) {
 
 std::string wrong_on(const Executable& device, const Case& c) {
   Arrays got = run(device, c);
-  return has_product(c) ? difference(got, expected_of(c)) : bit_difference(got, run_on("host", c));
+  // Blocks of threads reduce by a tree of their own unless it has to be the same everywhere.
+  bool own_tree = !c.strict && device.built()->kernels.size() && device.built()->kernels[0].phases[0].threads.count > 0;
+  return has_product(c) || own_tree ? difference(got, with_last_rounding(expected_of(c))) : bit_difference(got, run_on("host", c));
 }
 
 /// All outputs in one program, which is compiled once and run for several sizes of a, b, c and d.
@@ -122,7 +125,9 @@ TEST_CASE("fused patterns", "[devices][fusion]") {
       auto executable = compile(program_of(c), device);
       CHECK(wrong_on(*executable, c) == "");
       for (auto [sizes, values] : {std::pair{Sizes{{"a", 33}, {"b", 7}, {"c", 2}}, Values::special}, {Sizes{{"a", 2}, {"b", 1500}, {"c", 1}}, Values::ties}}) {
-        Case other = pattern_case(p, DType::f32, sizes, values, false, rng);
+        Sizes some = sizes;
+        if (has_product(c)) some["b"] = std::min<i64>(some["b"], 150);
+        Case other = pattern_case(p, DType::f32, some, values, false, rng);
         CHECK(wrong_on(*executable, other) == "");
       }
     }

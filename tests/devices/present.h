@@ -1,5 +1,6 @@
 // Which of the devices with memory of their own this machine has.
 #pragma once
+#include "runtime/cuda/cuda.h"
 #include "runtime/opencl/opencl.h"
 #include <iostream>
 #include <string>
@@ -18,5 +19,8 @@ inline const std::vector<std::string>& present_devices() {
   }();
   return names;
 }
+
+/// The device that programs compiled for the name run on.
+inline runtime::DevicePtr device_of(const std::string& name) { return name.starts_with("cuda") ? runtime::cuda::open(0) : runtime::opencl::open(0); }
 
 } // namespace croton::test

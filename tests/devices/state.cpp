@@ -45,7 +45,7 @@ TEST_CASE("a training loop stays on the device", "[devices][state]") {
   float last = 0;
   for (int i = 0; i < 12; ++i) last = expected.step(view(xs.data(), {4, 3}), view(ys.data(), {4, 2})).item<float>();
   for (const std::string& name : present_devices()) {
-    auto device = runtime::opencl::open(0);
+    auto device = device_of(name);
     Regression r(name, 0);
     r.step(view(xs.data(), {4, 3}), view(ys.data(), {4, 2}));
     auto before = device->counts();

@@ -7,6 +7,17 @@ using namespace ir;
 
 Expected expected_of(const Case& c, std::uint64_t seed) { return comparison::expected_of(program_of(c), c.values, {.strict = c.strict}, seed); }
 
+Expected with_last_rounding(Expected expected) {
+  for (std::size_t k = 0; k < expected.values.size(); ++k) {
+    const Array& a = expected.values[k];
+    for (i64 i = 0; is_float(a.dtype) && i < a.count(); ++i) {
+      double value = std::fabs(a.load(i).real), next = a.dtype == DType::f32 ? std::nextafter(static_cast<float>(value), INFINITY) : std::nextafter(value, INFINITY);
+      if (std::isfinite(value)) expected.tolerance[k][static_cast<std::size_t>(i)] += next - value;
+    }
+  }
+  return expected;
+}
+
 std::string difference(const Arrays& got, const Expected& expected) {
   for (std::size_t k = 0; k < got.size(); ++k) {
     const Array &a = got[k], &b = expected.values[k];

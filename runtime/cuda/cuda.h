@@ -1,0 +1,21 @@
+// CUDA devices: the driver and NVRTC are opened at run time, so that a program that was built with the toolkit's headers
+// starts where there is neither.
+#pragma once
+#include "runtime/device.h"
+
+namespace croton::runtime::cuda {
+
+/// Every device of the driver; empty where there is none (see missing()).
+const std::vector<DeviceFacts>& list();
+/// Why nothing can run and what brings it; "" when a device was found.
+const std::string& missing();
+/// The device with this number, opened once in a process. DeviceError says what is missing.
+DevicePtr open(int index);
+
+/// Compiles CUDA C for an architecture ("sm_90") into a cubin, by NVRTC alone: no driver and no device are needed.
+/// DeviceError quotes the compiler's log, or says that NVRTC is missing.
+std::vector<std::byte> compile(const std::string& source, const std::string& architecture, const std::string& name);
+/// "": NVRTC is there; else what to install.
+std::string missing_compiler();
+
+} // namespace croton::runtime::cuda

@@ -1,0 +1,322 @@
+// An opened CUDA device: its primary context, one stream, memory ordered by the stream, copies through pinned memory.
+#include "croton/error.h"
+#include "runtime/cuda/cuda.h"
+#include "runtime/cuda/library.h"
+#include "runtime/disk_cache.h"
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+namespace croton::runtime::cuda {
+
+namespace {
+
+struct Found {
+  CUdevice id = 0;
+  DeviceFacts facts;
+  std::string architecture; ///< "sm_90"
+};
+
+class Block final : public DeviceBlock {
+public:
+  Block(const Driver& driver, CUcontext context, CUstream stream, CUdeviceptr address, std::size_t bytes)
+      : DeviceBlock(bytes), driver_(driver), context_(context), stream_(stream), address_(address) {}
+  // Freed in the stream's order: what was launched before may still use it.
+  ~Block() override {
+    if (driver_.cuCtxSetCurrent_(context_) == CUDA_SUCCESS) driver_.cuMemFreeAsync_(address_, stream_);
+  }
+  CUdeviceptr address() const { return address_; }
+
+private:
+  const Driver& driver_;
+  CUcontext context_;
+  CUstream stream_;
+  CUdeviceptr address_;
+};
+
+CUdeviceptr address_of(DevicePlace place) { return static_cast<const Block&>(*place.block).address() + place.offset; }
+
+class CudaModule final : public DeviceModule {
+public:
+  CudaModule(const Driver& driver, CUcontext context, CUmodule module) : driver_(driver), context_(context), module_(module) {}
+  ~CudaModule() override {
+    if (driver_.cuCtxSetCurrent_(context_) == CUDA_SUCCESS) driver_.cuModuleUnload_(module_);
+  }
+  std::vector<CUfunction> functions;
+
+private:
+  const Driver& driver_;
+  CUcontext context_;
+  CUmodule module_;
+};
+
+// Two slots of page-locked memory: while the device copies one, the host fills or empties the other.
+class Staging {
+public:
+  Staging(const Driver& driver, CUstream stream) : driver_(driver), stream_(stream) {
+    for (Slot& s : slots_) {
+      check(driver, driver.cuMemHostAlloc_(&s.data, slot_bytes, 0), "cuMemHostAlloc");
+      check(driver, driver.cuEventCreate_(&s.done, CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+    }
+  }
+
+  void in(CUdeviceptr to, const void* from, std::size_t bytes) {
+    std::lock_guard lock(mutex_);
+    for (std::size_t at = 0; at < bytes; at += slot_bytes) {
+      Slot& s = next();
+      std::size_t part = std::min(slot_bytes, bytes - at);
+      std::memcpy(s.data, static_cast<const char*>(from) + at, part);
+      check(driver_, driver_.cuMemcpyHtoDAsync_(to + at, s.data, part, stream_), "cuMemcpyHtoDAsync");
+      mark(s);
+    }
+  }
+
+  void out(void* to, CUdeviceptr from, std::size_t bytes) {
+    std::lock_guard lock(mutex_);
+    struct Part {
+      Slot* slot = nullptr;
+      std::size_t at = 0, bytes = 0;
+    } before;
+    auto take = [&](const Part& p) {
+      if (!p.slot) return;
+      finish(*p.slot);
+      std::memcpy(static_cast<char*>(to) + p.at, p.slot->data, p.bytes);
+    };
+    for (std::size_t at = 0; at < bytes; at += slot_bytes) {
+      Part now{&next(), at, std::min(slot_bytes, bytes - at)};
+      check(driver_, driver_.cuMemcpyDtoHAsync_(now.slot->data, from + at, now.bytes, stream_), "cuMemcpyDtoHAsync");
+      mark(*now.slot);
+      take(before);
+      before = now;
+    }
+    take(before);
+  }
+
+private:
+  static constexpr std::size_t slot_bytes = std::size_t(4) << 20;
+  struct Slot {
+    void* data = nullptr;
+    CUevent done = nullptr;
+    bool busy = false;
+  };
+  const Driver& driver_;
+  CUstream stream_;
+  std::mutex mutex_;
+  Slot slots_[2];
+  int next_ = 0;
+
+  void finish(Slot& s) {
+    if (s.busy) check(driver_, driver_.cuEventSynchronize_(s.done), "cuEventSynchronize");
+    s.busy = false;
+  }
+  Slot& next() {
+    Slot& s = slots_[next_];
+    next_ ^= 1;
+    finish(s);
+    return s;
+  }
+  void mark(Slot& s) {
+    check(driver_, driver_.cuEventRecord_(s.done, stream_), "cuEventRecord");
+    s.busy = true;
+  }
+};
+
+class CudaDevice final : public Device {
+public:
+  CudaDevice(const Driver& driver, const Found& found) : Device(found.facts), driver_(driver), architecture_(found.architecture) {
+    check(driver, driver.cuDevicePrimaryCtxRetain_(&context_, found.id), "cuDevicePrimaryCtxRetain");
+    enter();
+    check(driver, driver.cuStreamCreate_(&stream_, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+    // Freed memory stays with the pool: taking it from the driver again costs more than most kernels.
+    check(driver, driver.cuDeviceGetDefaultMemPool_(&pool_, found.id), "cuDeviceGetDefaultMemPool");
+    cuuint64_t keep = ~cuuint64_t(0);
+    check(driver, driver.cuMemPoolSetAttribute_(pool_, CU_MEMPOOL_ATTR_RELEASE_THRESHOLD, &keep), "cuMemPoolSetAttribute");
+    staging_ = std::make_unique<Staging>(driver, stream_);
+  }
+
+  DeviceBlockPtr allocate(std::size_t bytes) override {
+    enter();
+    CUdeviceptr address = 0;
+    std::size_t held = std::max<std::size_t>(bytes, 1);
+    CUresult code = driver_.cuMemAllocAsync_(&address, held, stream_);
+    if (code == CUDA_ERROR_OUT_OF_MEMORY) { // what the pool keeps may be in the wrong pieces
+      check(driver_, driver_.cuStreamSynchronize_(stream_), "cuStreamSynchronize");
+      driver_.cuMemPoolTrimTo_(pool_, 0);
+      code = driver_.cuMemAllocAsync_(&address, held, stream_);
+    }
+    if (code != CUDA_SUCCESS) throw DeviceError("[cuda] allocating " + std::to_string(bytes) + " bytes failed: " + error_text(driver_, code) + ".");
+    return std::make_shared<Block>(driver_, context_, stream_, address, bytes);
+  }
+
+  void copy(DevicePlace to, DevicePlace from, std::size_t bytes) override {
+    if (bytes == 0) return;
+    enter();
+    check(driver_, driver_.cuMemcpyDtoDAsync_(address_of(to), address_of(from), bytes, stream_), "cuMemcpyDtoDAsync");
+  }
+
+  std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
+    enter();
+    std::string key = "cuda\n" + facts().version + "\n" + architecture_ + "\n" + source;
+    auto disk = DiskCache::shared();
+    if (auto cubin = disk->find(key))
+      if (auto module = loaded(*cubin, entries)) {
+        module->from_cache = true;
+        return module;
+      }
+    std::vector<std::byte> cubin = compile(source, architecture_, name);
+    auto module = loaded(cubin, entries);
+    if (!module) throw DeviceError("[cuda] " + facts().name + " refuses the kernels of '" + name + "', compiled for " + architecture_ + ": the driver is older than NVRTC. Install a newer driver.");
+    disk->store(key, cubin);
+    return module;
+  }
+
+  void wait() override {
+    enter();
+    check(driver_, driver_.cuStreamSynchronize_(stream_), "cuStreamSynchronize");
+  }
+
+protected:
+  void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) override {
+    enter();
+    staging_->in(address_of(to), from, bytes);
+  }
+  void do_copy_out(void* to, DevicePlace from, std::size_t bytes) override {
+    enter();
+    staging_->out(to, address_of(from), bytes);
+  }
+
+  void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) override {
+    enter();
+    std::vector<std::uint64_t> values; // addresses and i64: eight bytes each
+    std::vector<void*> pointers;
+    values.reserve(arguments.size());
+    for (const LaunchArgument& argument : arguments) {
+      auto* number = std::get_if<i64>(&argument);
+      values.push_back(number ? static_cast<std::uint64_t>(*number) : static_cast<std::uint64_t>(address_of(std::get<DevicePlace>(argument))));
+      pointers.push_back(&values.back());
+    }
+    check(driver_,
+          driver_.cuLaunchKernel_(static_cast<const CudaModule&>(module).functions.at(entry), grid.groups[0], grid.groups[1], grid.groups[2], grid.group[0], grid.group[1], grid.group[2],
+                                  static_cast<unsigned>(grid.local_bytes), stream_, pointers.data(), nullptr),
+          "cuLaunchKernel");
+  }
+
+private:
+  const Driver& driver_;
+  const std::string architecture_;
+  CUcontext context_ = nullptr;
+  CUstream stream_ = nullptr;
+  CUmemoryPool pool_ = nullptr;
+  std::unique_ptr<Staging> staging_;
+
+  /// The driver's calls are about the calling thread's context.
+  void enter() const { check(driver_, driver_.cuCtxSetCurrent_(context_), "cuCtxSetCurrent"); }
+
+  std::shared_ptr<CudaModule> loaded(const std::vector<std::byte>& cubin, std::span<const std::string> entries) const {
+    CUmodule handle = nullptr;
+    CUresult code = driver_.cuModuleLoadData_(&handle, cubin.data());
+    if (code == CUDA_ERROR_NO_BINARY_FOR_GPU || code == CUDA_ERROR_INVALID_IMAGE) return nullptr;
+    check(driver_, code, "cuModuleLoadData");
+    auto module = std::make_shared<CudaModule>(driver_, context_, handle);
+    for (const std::string& entry : entries) {
+      CUfunction function = nullptr;
+      check(driver_, driver_.cuModuleGetFunction_(&function, handle, entry.c_str()), ("cuModuleGetFunction of " + entry).c_str());
+      module->functions.push_back(function);
+    }
+    return module;
+  }
+};
+
+std::string version_text(int version) { return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10); }
+
+Found describe(const Driver& driver, int index, const std::string& version) {
+  Found f;
+  check(driver, driver.cuDeviceGet_(&f.id, index), "cuDeviceGet");
+  auto attribute = [&](CUdevice_attribute what) {
+    int value = 0;
+    check(driver, driver.cuDeviceGetAttribute_(&value, what, f.id), "cuDeviceGetAttribute");
+    return value;
+  };
+  char title[256] = {};
+  check(driver, driver.cuDeviceGetName_(title, sizeof title - 1, f.id), "cuDeviceGetName");
+  std::size_t memory = 0;
+  check(driver, driver.cuDeviceTotalMem_(&memory, f.id), "cuDeviceTotalMem");
+  int major = attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR), minor = attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  f.architecture = "sm_" + std::to_string(major) + std::to_string(minor);
+  f.facts.name = "cuda:" + std::to_string(index);
+  f.facts.title = title;
+  f.facts.platform = "NVIDIA CUDA";
+  f.facts.version = version;
+  f.facts.kind = DeviceFacts::Kind::gpu;
+  f.facts.f16 = true;
+  f.facts.units = attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+  f.facts.subgroup = attribute(CU_DEVICE_ATTRIBUTE_WARP_SIZE);
+  f.facts.group_limit = static_cast<std::size_t>(attribute(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK));
+  f.facts.memory_bytes = f.facts.allocation_bytes = memory;
+  f.facts.local_bytes = static_cast<std::size_t>(attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK));
+  f.facts.more = {{"architecture", f.architecture},
+                  {"L2", std::to_string(attribute(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE)) + " bytes"},
+                  {"memory bus", std::to_string(attribute(CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH)) + " bits"},
+                  {"memory pools", attribute(CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED) ? "yes" : "no"}};
+  return f;
+}
+
+// Leaked on purpose: memory of devices is given back by static objects of the user, and the driver ends before them.
+struct Devices {
+  std::string why;
+  std::vector<Found> found;
+  std::vector<DeviceFacts> facts;
+  std::mutex mutex;
+  std::map<int, DevicePtr> opened;
+
+  Devices() {
+    const Driver* d = driver(&why);
+    if (!d) return;
+    if (CUresult code = d->cuInit_(0); code != CUDA_SUCCESS) {
+      why = "the driver does not start (" + error_text(*d, code) + "): is there an NVIDIA GPU, and does nvidia-smi see it?";
+      return;
+    }
+    std::string compiler = missing_compiler();
+    if (!compiler.empty()) {
+      why = compiler;
+      return;
+    }
+    try {
+      int version = 0, count = 0, major = 0, minor = 0;
+      check(*d, d->cuDriverGetVersion_(&version), "cuDriverGetVersion");
+      check(*d, d->cuDeviceGetCount_(&count), "cuDeviceGetCount");
+      nvrtc()->nvrtcVersion_(&major, &minor);
+      std::string text = "driver " + version_text(version) + ", NVRTC " + std::to_string(major) + "." + std::to_string(minor);
+      for (int i = 0; i < count; ++i) found.push_back(describe(*d, i, text));
+      if (count == 0) why = "the driver has no device";
+    } catch (const DeviceError& error) {
+      found.clear();
+      why = error.what();
+    }
+    for (const Found& f : found) facts.push_back(f.facts);
+  }
+};
+
+Devices& devices() {
+  static auto* all = new Devices;
+  return *all;
+}
+
+} // namespace
+
+const std::vector<DeviceFacts>& list() { return devices().facts; }
+const std::string& missing() { return devices().why; }
+
+DevicePtr open(int index) {
+  Devices& all = devices();
+  if (all.found.empty()) throw DeviceError("[cuda] " + all.why + ".");
+  if (index < 0 || static_cast<std::size_t>(index) >= all.found.size())
+    throw DeviceError("[cuda] there is no device cuda:" + std::to_string(index) + ": found " + std::to_string(all.found.size()) + ". `croton devices` lists them.");
+  std::lock_guard lock(all.mutex);
+  DevicePtr& device = all.opened[index];
+  if (!device) device = std::make_shared<CudaDevice>(*driver(), all.found[static_cast<std::size_t>(index)]);
+  return device;
+}
+
+} // namespace croton::runtime::cuda

@@ -1,0 +1,102 @@
+// NVRTC compiles what is printed, for every architecture: no device is needed. Skipped, with a word, where NVRTC is not
+// installed.
+#include "runtime/cuda/cuda.h"
+#include "src/driver/planner.h"
+#include "tests/differential/patterns.h"
+#include "tests/support/catch.h"
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+using namespace croton;
+using namespace croton::ir;
+using namespace croton::test;
+
+namespace {
+
+const std::vector<std::string> architectures = {"sm_75", "sm_80", "sm_90", "sm_100"};
+
+bool has_nvrtc() {
+  std::string why = runtime::cuda::missing_compiler();
+  if (!why.empty()) std::cout << "skipped: " << why << "\n";
+  return why.empty();
+}
+
+std::string source_of(std::vector<Ref> outputs, bool strict) {
+  Program p;
+  Shape sizes;
+  for (const Node* n : post_order(outputs)) {
+    if (is_variable(*n)) p.inputs.push_back(Ref(n));
+    if (n->op->name == "dim") sizes.push_back(Ref(n));
+  }
+  p.inputs.push_back(variable("sizes", DType::u8, sizes));
+  p.outputs = std::move(outputs);
+  p.strict = strict;
+  p.name = "test";
+  return std::string(compile(p, "cuda")->code("source"));
+}
+
+double milliseconds(const std::string& source, const std::string& architecture) {
+  auto start = std::chrono::steady_clock::now();
+  CHECK(runtime::cuda::compile(source, architecture, "test").size() > 1000);
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+const std::vector<DType> dtypes = {DType::bool_, DType::i8, DType::i16, DType::i32, DType::i64, DType::u8, DType::u16, DType::u32, DType::u64, DType::f32, DType::f64};
+
+bool is_public(const Op& op) {
+  return op.group != "internal" && op.group != "test" && !std::holds_alternative<Leaf>(op.body) && !std::holds_alternative<Memory>(op.body);
+}
+
+} // namespace
+
+TEST_CASE("NVRTC compiles every op on every dtype") {
+  if (!has_nvrtc()) return;
+  std::size_t turn = 0; // every sample for f32, every third for the others: each shape with some dtype
+  for (DType d : dtypes) {
+    Rng rng(static_cast<u64>(d));
+    std::vector<Ref> outputs;
+    for (const Op* op : all_ops())
+      if (is_public(*op))
+        for (const Sample& s : samples_of(*op, d, dtypes, rng)) {
+          bool one_axis = s.node->rank() == 1 && !constant_value(s.node->shape()[0]);
+          if (std::holds_alternative<Pointwise>(op->body) ? !one_axis : d != DType::f32 && turn++ % 3) continue;
+          outputs.push_back(s.node);
+        }
+    std::string source = source_of(outputs, d == DType::f64);
+    const std::string& architecture = architectures[static_cast<std::size_t>(d) % architectures.size()];
+    double ms = milliseconds(source, architecture);
+    std::cout << name(d) << ": " << outputs.size() << " outputs, " << source.size() / 1024 << " KiB, " << architecture << ", " << static_cast<int>(ms) << " ms\n";
+  }
+}
+
+TEST_CASE("NVRTC compiles fused patterns for every architecture") {
+  if (!has_nvrtc()) return;
+  for (bool strict : {false, true}) {
+    std::vector<Ref> outputs;
+    for (const Pattern& p : patterns())
+      for (const Ref& out : p.outputs(operands(DType::f32))) outputs.push_back(out);
+    std::string source = source_of(outputs, strict);
+    for (const std::string& a : architectures)
+      if (!strict || a == "sm_90") std::cout << a << (strict ? ", strict: " : ": ") << static_cast<int>(milliseconds(source, a)) << " ms\n";
+  }
+}
+
+TEST_CASE("sixteen kernels of a function compile within 300 ms") {
+  if (!has_nvrtc()) return;
+  Ref x = variable("x", DType::f32, {symbol_dim("a"), symbol_dim("b")});
+  std::vector<Ref> outputs;
+  for (int k = 0; k < 16; ++k) { // sums of different maps along rows and columns in turn: each is a kernel
+    Ref map = call(k % 4 < 2 ? "exp" : "tanh", {x * constant(DType::f32, 1 + 0.5 * k)});
+    outputs.push_back(reduce(k % 3 ? "sum" : "max", map, {k % 2}));
+  }
+  Program p;
+  p.inputs = {x};
+  p.outputs = outputs;
+  auto executable = compile(p, "cuda");
+  std::string source(executable->code("source"));
+  milliseconds(source, "sm_90"); // NVRTC starts
+  double ms = milliseconds(source, "sm_90");
+  std::cout << executable->stats().kernels << " kernels, " << source.size() / 1024 << " KiB: " << ms << " ms\n";
+  CHECK(ms < 300 * 8); // where other programs run meanwhile
+}
