@@ -11,8 +11,13 @@ namespace croton::test {
 /// The names that tests run on; says once what is missing. CROTON_TEST_DEVICE=NAME chooses one.
 inline const std::vector<std::string>& present_devices() {
   static const std::vector<std::string> names = [] {
-    if (const char* only = std::getenv("CROTON_TEST_DEVICE")) return std::vector<std::string>{only};
     std::vector<std::string> all;
+    if (const char* only = std::getenv("CROTON_TEST_DEVICE")) {
+      bool missing = std::string(only).starts_with("cuda") && !runtime::cuda::missing().empty();
+      if (missing) std::cout << "skipped: " << runtime::cuda::missing() << "\n";
+      else all.push_back(only);
+      return all;
+    }
     if (runtime::opencl::missing().empty()) all.push_back("opencl");
     else std::cout << "skipped: " << runtime::opencl::missing() << "\n";
     return all;

@@ -244,7 +244,8 @@ nvrtcResult nvrtcCompileProgram(nvrtcProgram program, int, const char* const*) {
   fs::path stem = own_directory() / unique_name(), source = stem, object = stem, log = stem;
   source += ".cpp", object += ".so", log += ".log";
   std::ofstream(source) << "#include \"" EMULATOR_HEADER "\"\n" << p.source << "\n" << wrappers(p.source);
-  std::string command = EMULATOR_CXX " -std=c++17 -O0 -w -shared -fPIC -ffp-contract=off -fsanitize=alignment,bounds -fsanitize-undefined-trap-on-error -o '" + object.string() + "' '" +
+  const char* optimize = std::getenv("CROTON_EMULATOR_OPTIMIZE");
+  std::string command = EMULATOR_CXX " -std=c++17 " + std::string(optimize ? optimize : "-O0") + " -w -shared -fPIC -ffp-contract=off -fsanitize=alignment,bounds -fsanitize-undefined-trap-on-error -o '" + object.string() + "' '" +
                         source.string() + "' 2> '" + log.string() + "'";
   int code = std::system(command.c_str());
   p.log = read_file(log);
