@@ -190,6 +190,9 @@ public:
   /// Where the time of the calls went, of a function made with {.profile = true}: "text", "json", or "trace" for Perfetto and
   /// chrome://tracing. ValueError for a function that was not.
   std::string profile(const std::string& format = "text") const;
+  /// One HTML page, for any browser and without a network: the graph at every pass with what changed, the kernels with their
+  /// sources, and measured times where the function is profiled.
+  void save_html(const std::string& path) const;
   /// A stage of the compilation: "input", "optimized", "kernels", "plan", "source", …: docs/inspecting.md lists them.
   /// ValueError for a stage that does not exist, UnsupportedError for one that the device does not have.
   std::string dump(const std::string& stage, const DumpOptions& options = {}) const;

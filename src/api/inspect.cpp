@@ -5,6 +5,7 @@
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
 #include "src/inspect/profile.h"
+#include "src/inspect/view.h"
 #include <ostream>
 
 namespace croton {
@@ -36,6 +37,10 @@ std::string Function::explanation(const std::string& format, const std::vector<T
     if (!args.empty()) options.dims = api::sizes_of_call(*compiled_, args);
     return inspect::explain(compiled_->program, *compiled_->executable, options);
   });
+}
+
+void Function::save_html(const std::string& path) const {
+  inspect::write_file(path, inspect::view_html(compiled_->program, *compiled_->executable, compiled_->profile.get()));
 }
 
 std::string Function::profile(const std::string& format) const {

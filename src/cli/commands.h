@@ -11,5 +11,6 @@ void add_ops(CLI::App& program);
 void add_devices(CLI::App& program);
 void add_roofline(CLI::App& program);
 void add_doctor(CLI::App& program);
+void add_view(CLI::App& program);
 
 } // namespace croton::cli

@@ -165,6 +165,25 @@ std::size_t Graph::shared_index(const Document::Update& update) const {
   return static_cast<std::size_t>(found - document.shared.begin());
 }
 
+std::vector<std::string> root_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (auto& o : graph.document.outputs) names.push_back(o.name);
+  for (auto& u : graph.document.updates) names.push_back("new " + graph.shared_names[graph.shared_index(u)]);
+  return names;
+}
+
+Program program_of(const Graph& graph) {
+  Program p;
+  p.inputs = graph.document.inputs;
+  for (auto& s : graph.document.shared) p.inputs.push_back(s.node);
+  p.input_names = graph.input_names;
+  p.input_names.insert(p.input_names.end(), graph.shared_names.begin(), graph.shared_names.end());
+  p.outputs = graph.roots();
+  p.donor.assign(p.outputs.size(), -1);
+  p.output_names = root_names(graph);
+  return p;
+}
+
 Graph load_graph(const std::string& file, const DocumentOptions& options) {
   Graph graph;
   graph.file = file;

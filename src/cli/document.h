@@ -1,6 +1,7 @@
 // A graph document (docs/json.md) made ready to compile: read with limits, gradients worked out.
 #pragma once
 #include "ir/json.h"
+#include "src/executable.h"
 
 namespace croton::cli {
 
@@ -18,6 +19,11 @@ struct Graph {
   /// The index in `shared_names` of an update's variable.
   std::size_t shared_index(const ir::Document::Update& update) const;
 };
+
+/// Of the roots: outputs by name, updates as "new W".
+std::vector<std::string> root_names(const Graph& graph);
+/// What compile() takes: inputs, then shared variables; outputs, then the new values of updates. Nothing is written in place.
+Program program_of(const Graph& graph);
 
 /// Throws IoError for what is no document, GradientError for gradients that do not exist; each message has the place.
 Graph load_graph(const std::string& file, const DocumentOptions& options = {});

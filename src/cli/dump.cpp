@@ -19,24 +19,6 @@ struct DumpOptions {
   std::size_t max_nodes = DocumentOptions{}.max_nodes, max_lines = inspect::Options{}.max_nodes;
 };
 
-Program program_of(const Graph& graph) {
-  Program p;
-  p.inputs = graph.document.inputs;
-  for (auto& s : graph.document.shared) p.inputs.push_back(s.node);
-  p.input_names = graph.input_names;
-  p.input_names.insert(p.input_names.end(), graph.shared_names.begin(), graph.shared_names.end());
-  p.outputs = graph.roots();
-  p.donor.assign(p.outputs.size(), -1);
-  return p;
-}
-
-std::vector<std::string> root_names(const Graph& graph) {
-  std::vector<std::string> names;
-  for (auto& o : graph.document.outputs) names.push_back(o.name);
-  for (auto& u : graph.document.updates) names.push_back("new " + graph.shared_names[graph.shared_index(u)]);
-  return names;
-}
-
 // The document with other outputs: its variables are found again by name, as a stage may have given them other sizes.
 ir::Document with_roots(const Graph& graph, const std::vector<ir::Ref>& roots) {
   ir::Document d = graph.document;

@@ -87,17 +87,6 @@ std::vector<NpyArray> state_values(const Graph& graph, const GivenValues& given,
   return values;
 }
 
-Program program_of(const Graph& graph) {
-  Program p;
-  p.inputs = graph.document.inputs;
-  for (auto& s : graph.document.shared) p.inputs.push_back(s.node);
-  p.input_names = graph.input_names;
-  p.input_names.insert(p.input_names.end(), graph.shared_names.begin(), graph.shared_names.end());
-  p.outputs = graph.roots();
-  p.donor.assign(p.outputs.size(), -1);
-  return p;
-}
-
 void add_inputs(CLI::App& command, GivenValues& given) {
   command.add_option("-i,--input", given.inputs, "A value for an input: NAME=FILE.npy, NAME=FILE.npz (its member NAME), or NAME=NUMBER for a scalar")->type_name("NAME=VALUE")->type_size(1)->allow_extra_args(false);
   command.add_option("--inputs", given.inputs_file, "Values for the inputs that --input does not give, by name")->type_name("FILE.npz");

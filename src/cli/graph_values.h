@@ -21,9 +21,6 @@ void add_inputs(CLI::App& command, GivenValues& given);
 std::vector<io::NpyArray> input_values(const Graph& graph, const GivenValues& given, ValueFiles& files);
 std::vector<io::NpyArray> state_values(const Graph& graph, const GivenValues& given, ValueFiles& files);
 
-/// Inputs, then shared variables; outputs, then the new values of updates.
-Program program_of(const Graph& graph);
-
 std::string listed(const std::vector<std::string>& names); ///< "x, y", shortened; "none"
 
 } // namespace croton::cli

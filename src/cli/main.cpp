@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   croton::cli::add_devices(program);
   croton::cli::add_roofline(program);
   croton::cli::add_doctor(program);
+  croton::cli::add_view(program);
   add_help(program);
   try {
     program.parse(argc, argv);

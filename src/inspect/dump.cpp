@@ -152,8 +152,8 @@ void write_file(const std::string& path, const std::string& text) {
   file.commit();
 }
 
-std::string svg_of(const std::string& dot) {
-  std::string folder = (std::filesystem::temp_directory_path() / "croton-svg-XXXXXX").string();
+std::string by_graphviz(const std::string& dot, std::string_view format) {
+  std::string folder = (std::filesystem::temp_directory_path() / "croton-dot-XXXXXX").string();
   if (!mkdtemp(folder.data())) throw IoError("[dump] no folder for the drawing can be made in " + std::filesystem::temp_directory_path().string() + ".");
   struct Remove {
     std::string folder;
@@ -163,12 +163,17 @@ std::string svg_of(const std::string& dot) {
     }
   } remove{folder};
   write_file(folder + "/graph.dot", dot);
-  std::string command = "dot -Tsvg '" + folder + "/graph.dot' -o '" + folder + "/graph.svg' 2> /dev/null";
-  if (std::system(command.c_str()) != 0)
-    throw UnsupportedError("[dump] Graphviz draws no SVG: its program 'dot' is missing or failed. Install the package graphviz, or use the format dot.");
-  io::InputFile file(folder + "/graph.svg");
-  std::string svg(static_cast<std::size_t>(file.size()), '\0');
-  svg.resize(file.read(std::as_writable_bytes(std::span(svg))));
+  std::string command = "dot -T" + std::string(format) + " '" + folder + "/graph.dot' -o '" + folder + "/graph' 2> /dev/null";
+  if (std::system(command.c_str()) != 0) return "";
+  io::InputFile file(folder + "/graph");
+  std::string text(static_cast<std::size_t>(file.size()), '\0');
+  text.resize(file.read(std::as_writable_bytes(std::span(text))));
+  return text;
+}
+
+std::string svg_of(const std::string& dot) {
+  std::string svg = by_graphviz(dot, "svg");
+  if (svg.empty()) throw UnsupportedError("[dump] Graphviz draws no SVG: its program 'dot' is missing or failed. Install the package graphviz, or use the format dot.");
   return svg;
 }
 

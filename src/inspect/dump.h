@@ -36,6 +36,8 @@ std::vector<ir::Ref> graph_at(const Program& program, const Executable& executab
 /// (croton-dump by default): `train-0.optimized.txt`. A stage that the device has not is left out.
 void dump_by_environment(const Program& program, const Executable& executable);
 
+/// What Graphviz's program `dot` makes of a drawing ("svg", "plain"); "" where it is missing or fails.
+std::string by_graphviz(const std::string& dot, std::string_view format);
 /// A drawing as SVG by Graphviz; UnsupportedError where its program `dot` is not installed.
 std::string svg_of(const std::string& dot);
 

@@ -1,0 +1,15 @@
+# Text files as C++ strings: cmake -D OUTPUT=page.cpp -D HEADER=… -D NAMESPACE=… -D "FILES=html=a.html,css=a.css" -P CrotonEmbed.cmake
+set(text "// Made by cmake/CrotonEmbed.cmake.\n#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n")
+string(REPLACE "," ";" FILES "${FILES}")
+foreach(pair IN LISTS FILES)
+  string(REGEX MATCH "^([^=]+)=(.*)$" unused "${pair}")
+  set(variable ${CMAKE_MATCH_1})
+  set(file ${CMAKE_MATCH_2})
+  file(READ ${file} content HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" content "${content}")
+  # Short literals side by side: compilers bound the length of one.
+  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f]){64})" "\\1\"\n\"" content "${content}")
+  string(APPEND text "const std::string ${variable} = \"${content}\";\n")
+endforeach()
+string(APPEND text "} // namespace ${NAMESPACE}\n")
+file(WRITE ${OUTPUT} "${text}")
