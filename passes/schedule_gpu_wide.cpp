@@ -8,6 +8,10 @@ using namespace ir;
 
 namespace {
 
+/// Where more is computed for an element, a warp's accesses of 4 bytes each keep up with memory, and code for four
+/// elements at once only takes longer to compile.
+constexpr int most_cost = 15;
+
 // Collects what must be divisible by `lanes` so that the position is; false: nothing can make it so.
 bool divisible_when(const Ref& position, i64 lanes, std::vector<Ref>& conditions) {
   static const Op *const add = find_op("add"), *const mul = find_op("multiply");
@@ -37,6 +41,9 @@ bool divisible_when(const Ref& position, i64 lanes, std::vector<Ref>& conditions
 GpuScheduler::Wide GpuScheduler::wide_accesses(const Axis& axis, const std::vector<Ref>& expressions, const std::vector<Ref>& positions, const std::vector<const Write*>& writes) const {
   std::size_t widest = 4;
   std::vector<Ref> accessed = positions;
+  int cost = 0;
+  for (const Ref& e : expressions) cost += cost_of(e);
+  if (cost > most_cost) return {};
   for (const Ref& e : expressions)
     for (const Node* n : post_order(e)) {
       if (!is_load(*n)) continue;

@@ -5,7 +5,7 @@
 #include "tests/differential/patterns.h"
 #include "tests/support/catch.h"
 #include <chrono>
-#include <cstdlib>
+#include <ctime>
 #include <iostream>
 
 using namespace croton;
@@ -96,7 +96,9 @@ TEST_CASE("sixteen kernels of a function compile within 300 ms") {
   auto executable = compile(p, "cuda");
   std::string source(executable->code("source"));
   milliseconds(source, "sm_90"); // NVRTC starts
-  double ms = milliseconds(source, "sm_90");
+  std::clock_t before = std::clock(); // of this process: other programs run meanwhile
+  milliseconds(source, "sm_90");
+  double ms = 1e3 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   std::cout << executable->stats().kernels << " kernels, " << source.size() / 1024 << " KiB: " << ms << " ms\n";
-  CHECK(ms < 300 * 8); // where other programs run meanwhile
+  CHECK(ms < 2 * 300); // a slower processor
 }

@@ -1,8 +1,9 @@
-// Source text as files: golden/NAME.cl is a graph in text form behind "//", then the source that it becomes. One file is
-// one test; CROTON_UPDATE=1 rewrites them.
+// Source text as files: golden/NAME.cl is a graph in text form behind "//", then the OpenCL C that it becomes for a
+// processor; NAME.cu the CUDA C behind its prologue. One file is one test; CROTON_UPDATE=1 rewrites them.
 #include "codegen/c.h"
 #include "ir/build.h"
 #include "ir/text.h"
+#include "src/driver/cuda_executable.h"
 #include "src/driver/planner.h"
 #include "tests/support/catch.h"
 #include <cstdlib>
@@ -32,13 +33,15 @@ driver::Target vectors() {
           .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 16); }};
 }
 
-std::string source_of(const std::string& graph) {
+std::string source_of(const std::string& graph, bool cuda) {
   Program program;
   program.outputs = parse_text(graph);
   for (const Node* n : post_order(program.outputs))
     if (is_variable(*n)) program.inputs.push_back(Ref(n));
   program.name = "f";
-  return codegen::c_module(driver::build(program, vectors()).kernels, codegen::opencl_c()).text;
+  if (!cuda) return codegen::c_module(driver::build(program, vectors()).kernels, codegen::opencl_c()).text;
+  std::string text = codegen::c_module(driver::build(program, driver::gpu_target(false, 256, 32)).kernels, codegen::cuda_c()).text;
+  return text.substr(codegen::cuda_c().prologue.size());
 }
 
 } // namespace
@@ -46,7 +49,8 @@ std::string source_of(const std::string& graph) {
 TEST_CASE("source text") {
   std::size_t files = 0;
   for (const auto& entry : fs::directory_iterator(CROTON_GOLDEN)) {
-    if (entry.path().extension() != ".cl") continue;
+    bool cuda = entry.path().extension() == ".cu";
+    if (!cuda && entry.path().extension() != ".cl") continue;
     ++files;
     std::istringstream lines(read(entry.path()));
     std::string graph, head, line;
@@ -54,7 +58,7 @@ TEST_CASE("source text") {
       graph += line.substr(2) + "\n";
       head += line + "\n";
     }
-    std::string now = head + "\n" + source_of(graph);
+    std::string now = head + "\n" + source_of(graph, cuda);
     if (std::getenv("CROTON_UPDATE")) std::ofstream(entry.path()) << now;
     INFO(entry.path().filename());
     CHECK(read(entry.path()) == now);
