@@ -3,6 +3,7 @@
 #include "croton/expr.h"
 #include "croton/function.h"
 #include <string>
+#include <string_view>
 
 namespace croton {
 
@@ -10,5 +11,12 @@ namespace croton {
 std::string dump(const Expr& x, const DumpOptions& options = {}, std::source_location here = std::source_location::current());
 /// In the short form of mathematics: `mean((x·W + b − y)²)`.
 std::string pretty(const Expr& x);
+
+
+/// x itself; each call of a function that computes it prints `label: value` to the standard output, on every device.
+Expr print(In x, std::string_view label);
+/// x itself; a call of a function that computes it is a ValueError with this message, and changes nothing, where an element
+/// of the condition is false.
+Expr assert_that(In x, In condition, std::string_view message);
 
 } // namespace croton

@@ -19,6 +19,12 @@ Type bitcast_type(const Op& op, const Args& args, const Attrs& attrs) {
   return {to, args[0]->shape()};
 }
 
+Type assert_type(const Op& op, const Args& args, const Attrs&) {
+  expect_count(op, args, 2, 2);
+  if (args[1]->dtype() != DType::bool_) fail_dtype(op, args[1], "bool");
+  return args[0]->type;
+}
+
 } // namespace
 
 std::vector<Op> conversion_ops() {
@@ -39,6 +45,15 @@ std::vector<Op> conversion_ops() {
        .accepts = Accepts::any,
        .body = expanded(on_all<1>([](auto x) { return x; }), [](const Node& n) { return n.args[0]; }, 0),
        .type = pointwise_type, .vjp = [](const Node&, const Ref&) -> std::vector<Ref> { return {nullptr}; }},
+      // Function() takes these two out of the graph: their values become outputs, which the call looks at on any device.
+      {.name = "print", .doc = "x itself; each call prints it.", .group = "internal", .params = {"x"},
+       .attr_specs = {{"label", "text", "what is printed in front"}}, .accepts = Accepts::any,
+       .body = expanded(on_all<1>([](auto x) { return x; }), [](const Node& n) { return n.args[0]; }, 0),
+       .type = pointwise_type, .vjp = [](const Node&, const Ref& g) -> std::vector<Ref> { return {g}; }},
+      {.name = "assert", .doc = "x itself; a call fails where the condition is false.", .group = "internal", .params = {"x", "condition"},
+       .attr_specs = {{"label", "text", "what the error says"}}, .accepts = Accepts::any,
+       .body = View{[](const Node&, const std::vector<Ref>& index, const ReadElement& read) { return read(0, index, nullptr); }},
+       .type = assert_type, .vjp = [](const Node&, const Ref& g) -> std::vector<Ref> { return {g, nullptr}; }},
   };
 }
 

@@ -20,8 +20,16 @@ struct InputSpec {
   std::optional<Array> default_value;
 };
 
+/// A print or assert of the graph: its value is an output of the program that the call looks at.
+struct Look {
+  bool asserts;
+  std::string label;
+  Location where;
+};
+
 struct Compiled {
-  Program program; ///< inputs: the user's, then the states; outputs: the user's, then the updates
+  Program program; ///< inputs: the user's, then the states; outputs: the user's, the updates, then the looks
+  std::vector<Look> looks;
   std::string device;
   std::string cause;  ///< of the compilation, for people
   bool profiled = false;
@@ -33,7 +41,7 @@ struct Compiled {
   std::vector<api::StatePtr> updated; ///< by rising id, for each update
   std::shared_ptr<const std::vector<std::string>> input_names, output_names;
 
-  std::size_t output_count() const { return program.outputs.size() - updated.size(); }
+  std::size_t output_count() const { return program.outputs.size() - updated.size() - looks.size(); }
 };
 
 } // namespace detail

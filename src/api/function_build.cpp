@@ -45,6 +45,7 @@ public:
     user_outputs_ = roots_.size();
     declare_updates();
     substitute_givens();
+    take_looks_out();
     collect();
     check_used();
     set_defaults();
@@ -63,11 +64,14 @@ public:
     }
     p.outputs = roots_;
     p.donor.assign(user_outputs_, -1);
-    for (const StatePtr& state : compiled_->updated) p.donor.push_back(position_of(state));
+    bool asserts = std::any_of(compiled_->looks.begin(), compiled_->looks.end(), [](auto& look) { return look.asserts; });
+    for (const StatePtr& state : compiled_->updated) p.donor.push_back(asserts ? -1 : position_of(state)); // a call that fails leaves the state
+    p.donor.resize(roots_.size(), -1);
     p.name = options_.name;
     p.strict = options_.strict;
     p.output_names = *compiled_->output_names;
     for (const StatePtr& state : compiled_->updated) p.output_names.push_back("new " + state->name);
+    for (const detail::Look& look : compiled_->looks) p.output_names.push_back(look.label);
     compiled_->cause = "function() on device " + compiled_->device;
     compiled_->profiled = options_.profile;
     compiled_->watch = {options_.debug, options_.nan_guard, monitored(options_.monitor)};
@@ -151,6 +155,22 @@ private:
       auto found = replacement.find(&n);
       return found == replacement.end() ? Ref() : found->second;
     });
+  }
+
+  // Prints and asserts become outputs, in the order of the graph, and what they stood for takes their places.
+  void take_looks_out() {
+    static const ir::Op *const print = ir::find_op("print"), *const assertion = ir::find_op("assert");
+    auto is_look = [](const Node& n) { return n.op == print || n.op == assertion; };
+    for (const Node* n : ir::post_order(Refs(roots_))) {
+      if (!is_look(*n)) continue;
+      compiled_->looks.push_back({n->op == assertion, n->attrs.text("label"), n->where});
+      roots_.push_back(n->args.back());
+    }
+    auto any_left = [&] {
+      auto order = ir::post_order(roots_);
+      return std::any_of(order.begin(), order.end(), [&](const Node* n) { return is_look(*n); });
+    };
+    while (any_left()) roots_ = ir::substitute(roots_, [&](const Node& n) { return is_look(n) ? n.args[0] : Ref(); });
   }
 
   // A symbol that only a replaced variable gave becomes the size of what replaces it.

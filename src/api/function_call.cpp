@@ -4,6 +4,7 @@
 #include "src/driver/planner.h"
 #include "src/inspect/profile.h"
 #include <algorithm>
+#include <iostream>
 
 namespace croton {
 
@@ -110,6 +111,23 @@ private:
 
 } // namespace
 
+namespace {
+
+void look_at(const Compiled& f, const detail::Look& look, const Array& value) {
+  if (!look.asserts) {
+    std::cout << look.label << ": " << value << "\n";
+    return;
+  }
+  auto all = value.span<bool>();
+  auto bad = std::find(all.begin(), all.end(), false);
+  if (bad == all.end()) return;
+  throw ValueError("[" + f.program.name + "] " + look.label + ": the condition is false at element " + std::to_string(bad - all.begin()) + " of " + shape_text(value.shape()) + "." +
+                       (look.where ? " (" + to_string(look.where) + ")" : ""),
+                   look.where);
+}
+
+} // namespace
+
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
   std::optional<Stopwatch> stopwatch;
   if (f.profile) stopwatch.emplace(*f.profile);
@@ -130,8 +148,15 @@ std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std:
     updates.push_back(session.storage_for(k, shape));
     outputs.push_back(session.view_of(updates.back()));
   }
+  std::vector<Array> looked;
+  for (std::size_t k = 0; k < f.looks.size(); ++k) {
+    std::size_t output = f.output_count() + f.updated.size() + k;
+    looked.push_back(uninitialized(f.program.outputs[output]->dtype(), shapes[output]));
+    outputs.push_back(as_tensor(looked.back()));
+  }
   session.before_run();
   f.executable->run(inputs, outputs);
+  for (std::size_t k = 0; k < looked.size(); ++k) look_at(f, f.looks[k], looked[k]);
   if (!updates.empty()) session.commit(std::move(updates));
   return results;
 }
@@ -227,7 +252,7 @@ BoundFunction Function::bind(const std::vector<OutArg>& outputs, const std::vect
     bound->args = api::check_arguments(*compiled_, api::pointers(inputs));
     bound->into = outputs;
     bound->where = here;
-    if (compiled_->states.empty() && compiled_->updated.empty()) {
+    if (compiled_->states.empty() && compiled_->updated.empty() && compiled_->looks.empty()) {
       auto shapes = compiled_->executable->output_shapes(bound->args.views);
       auto views = api::check_buffers(*compiled_, bound->args, outputs, shapes);
       bound->call = compiled_->executable->bind(bound->args.views, views);

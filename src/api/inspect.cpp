@@ -2,6 +2,7 @@
 #include "croton/inspect.h"
 #include "ir/pretty.h"
 #include "src/api/compiled.h"
+#include "src/api/promote.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
 #include "src/inspect/profile.h"
@@ -24,6 +25,14 @@ std::string dump(const Expr& x, const DumpOptions& options, std::source_location
 }
 
 std::string pretty(const Expr& x) { return ir::pretty(api::ref(x)); }
+
+Expr print(In x, std::string_view label) {
+  return api::expr_at(x.where(), [&] { return ir::call("print", {api::operand(x)}, {{"label", std::string(label)}}); });
+}
+
+Expr assert_that(In x, In condition, std::string_view message) {
+  return api::expr_at(x.where(), [&] { return ir::call("assert", {api::operand(x), api::operand(condition)}, {{"label", std::string(message)}}); });
+}
 
 std::string Function::dump(const std::string& stage, const DumpOptions& options) const {
   return inspect::dump(compiled_->program, *compiled_->executable, stage, options_of(options));

@@ -87,6 +87,11 @@ void arguments(Catalogue& c) {
     auto f = function({x}, {sqrt(x - 2) + 1}, {.nan_guard = true});
     f(std::vector<f32>{2, 3, 1});
   });
+  c.entry(416, "An assert of the graph that fails", "Look at the line named: the condition was false for these values.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {log(assert_that(x, x > 0, "x must be positive"))});
+    f(std::vector<f32>{1, -1});
+  });
 }
 
 void buffers(Catalogue& c) {
