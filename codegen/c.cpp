@@ -63,7 +63,11 @@ const CLanguage& opencl_c() {
       .thread = "(long)get_local_id(0)",
       .shared_memory = "__local ",
       .barrier = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);",
-      .prefetch = "prefetch({0}, 1);",
+      .prefetch = "#ifdef __clang__\n" // PoCL's own prefetch does nothing
+                  "#define ahead(p) __builtin_prefetch((const void*)(size_t)(p), 0, 2)\n"
+                  "#else\n"
+                  "#define ahead(p) prefetch(p, 1)\n"
+                  "#endif\n",
       .exchange = nullptr,
       .buffers_have_offsets = true,
       .bitcast = [](const std::string& type, const std::string& x) { return "as_" + type + "(" + x + ")"; },

@@ -160,8 +160,8 @@ void CFunction::print(const If& branch) {
 
 void CFunction::print(const Prefetch& s) {
   if (language_.prefetch.empty()) return;
-  std::string text(language_.prefetch);
-  line(text.replace(text.find("{0}"), 3, buffers_.at(s.buffer.get()) + " + " + value(s.index)));
+  module_.helper("ahead", std::string(language_.prefetch));
+  line("ahead(" + buffers_.at(s.buffer.get()) + " + " + value(s.index) + ");");
 }
 
 void CFunction::print(const Barrier&) { line(std::string(language_.barrier)); }

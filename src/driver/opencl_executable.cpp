@@ -16,7 +16,6 @@ DeviceBackend processor(runtime::DevicePtr device) {
   int workers = std::min(device->facts().units, runtime::ThreadPool::shared().thread_count());
   Target target{.dialect = Dialect::c,
                 .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
-                .has_product_library = [](const Node& matmul) { return is_float(matmul.dtype()); },
                 .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, passes::CpuFacts{}.vector_bytes); },
                 .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); }};
   return {std::move(device), std::move(target), &codegen::opencl_c(), workers};

@@ -290,7 +290,7 @@ private:
     s.a = dense_buffer(*library_operand(*n.args[0], &s.trans_a));
     s.b = dense_buffer(*library_operand(*n.args[1], &s.trans_b));
     s.c = buffer_of_node(n);
-    if (target_.product) return product_kernel(n, s);
+    if (product_by(target_, program_.strict, n) == ProductBy::kernel) return product_kernel(n, s);
     plan_.steps.push_back(std::move(s));
   }
 
@@ -427,6 +427,12 @@ Target cpu_target() {
           .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }};
 }
 
+ProductBy product_by(const Target& target, bool strict, const Node& matmul) {
+  if (strict) return ProductBy::fusion; // one tree on every device
+  if (target.has_product_library && target.has_product_library(matmul)) return ProductBy::library;
+  return target.product && is_float(matmul.dtype()) ? ProductBy::kernel : ProductBy::fusion;
+}
+
 BuiltProgram build(const Program& program, const Target& target, const KernelWatch& watch) {
   BuiltProgram built;
   built.rebuild = [program, target](const KernelWatch& again) { build(program, target, again); };
@@ -450,9 +456,8 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   built.simplified = graph;
   check_graph(graph, "simplify");
   timer.lap("simplify");
-  // A library adds in an order of its own.
-  auto library = [&](const Node& matmul) { return !program.strict && target.has_product_library(matmul); };
-  graph = prepare(graph, library);
+  auto is_step = [&](const Node& matmul) { return product_by(target, program.strict, matmul) != ProductBy::fusion; };
+  graph = prepare(graph, is_step);
   check_graph(graph, "prepare");
   built.outputs = graph;
   timer.lap("prepare");
@@ -461,7 +466,7 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   planner.inputs();
   std::vector<Ref> flags;
   for (auto& [flag, node] : checks) flags.push_back(flag);
-  flags = prepare(simplify(flags), library);
+  flags = prepare(simplify(flags), is_step);
   planner.groups(flags);
   for (std::size_t i = 0; i < checks.size(); ++i) planner.check(flags[i], checks[i].second);
   planner.name_outputs(graph);

@@ -13,13 +13,17 @@ struct Target {
   ir::Features features = {};               ///< … with the machine's own instructions
   /// A nest to a kernel: which family of schedules, with the facts of the device.
   std::function<passes::ScheduledKernel(passes::Nest)> schedule;
-  /// True: this product is a step of its own. False: a sum of products, which fuses with what is around it.
-  std::function<bool(const ir::Node& matmul)> has_product_library;
-  /// Such a step as a kernel of ours; empty: it is a GemmStep that the device runs by a library.
+  /// True: this product is a GemmStep that the device runs by a library; null: it has none.
+  std::function<bool(const ir::Node& matmul)> has_product_library = {};
+  /// Other float products as kernels of ours; empty: sums of products, which fuse with what is around them.
   std::function<passes::ScheduledKernel(const passes::ProductNest&)> product = {};
   /// A scatter as a kernel; empty: it is a ScatterStep that the device runs itself.
   std::function<passes::ScheduledKernel(const passes::ScatterNest&)> scatter = {};
 };
+
+/// Who computes a product. In strict mode it is a sum like any other: no library and no tile says how it sums.
+enum class ProductBy : std::uint8_t { library, kernel, fusion };
+ProductBy product_by(const Target& target, bool strict, const ir::Node& matmul);
 
 /// Vector code for threads, products by the BLAS library that is there.
 Target cpu_target();

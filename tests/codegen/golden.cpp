@@ -28,7 +28,6 @@ std::string read(const fs::path& file) {
 driver::Target vectors() {
   return {.dialect = Dialect::c,
           .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
-          .has_product_library = [](const Node& matmul) { return is_float(matmul.dtype()); },
           .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, 64); },
           .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 16); }};
 }

@@ -103,7 +103,6 @@ TEST_CASE("what the driver asks of a device", "[devices][null]") {
   auto device = std::make_shared<runtime::NullDevice>(runtime::DeviceFacts{.name = "null", .title = "nothing", .platform = "none", .version = "1"});
   driver::Target target{.dialect = Dialect::c,
                         .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
-                        .has_product_library = [](const Node&) { return false; },
                         .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 16); }};
   Ref x = variable("x", DType::f32, {symbol_dim("a"), symbol_dim("b")});
   Case c = case_of({reduce("sum", call("exp", {x}), {0, 1}), x + 1.0}, {{x, ir::Array(DType::f32, {300, 200})}});
