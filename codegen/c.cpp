@@ -63,7 +63,7 @@ const CLanguage& opencl_c() {
       .thread = "(long)get_local_id(0)",
       .shared_memory = "__local ",
       .barrier = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);",
-      .prefetch = "#ifdef __clang__\n" // PoCL's own prefetch does nothing
+      .prefetch = "#ifdef POCL_DEVICE_ADDRESS_BITS\n" // the prefetch of PoCL does nothing
                   "#define ahead(p) __builtin_prefetch((const void*)(size_t)(p), 0, 2)\n"
                   "#else\n"
                   "#define ahead(p) prefetch(p, 1)\n"
