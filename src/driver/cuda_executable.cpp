@@ -39,7 +39,6 @@ Target gpu_target(bool strict, i64 threads, i64 subgroup) {
   passes::GpuFacts facts{.threads = threads, .subgroup = subgroup, .strict = strict};
   return {.dialect = Dialect::c,
           .schedule = [=](passes::Nest nest) { return passes::schedule_gpu(std::move(nest), facts); },
-          .has_product_library = [](const Node& matmul) { return is_float(matmul.dtype()); },
           .product = [=](const passes::ProductNest& nest) { return passes::schedule_gpu_product(nest, facts); },
           .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 1); }};
 }

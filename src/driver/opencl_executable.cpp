@@ -1,8 +1,9 @@
 #include "src/driver/opencl_executable.h"
 #include "runtime/opencl/opencl.h"
 #include "runtime/thread_pool.h"
-#include "src/driver/device_executable.h"
+#include "src/driver/cuda_executable.h"
 #include <algorithm>
+#include <bit>
 
 namespace croton::driver {
 
@@ -23,6 +24,18 @@ DeviceBackend processor(runtime::DevicePtr device) {
 
 } // namespace
 
-std::shared_ptr<const Executable> compile_opencl(const Program& program, int index) { return compile_for_device(program, processor(runtime::opencl::open(index))); }
+DeviceBackend opencl_blocks(runtime::DevicePtr device, bool strict) {
+  constexpr i64 most_threads = 256;
+  constexpr int blocks_of_a_unit = 16;
+  i64 threads = std::min(most_threads, static_cast<i64>(std::bit_floor(device->facts().group_limit)));
+  int workers = device->facts().units * blocks_of_a_unit;
+  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), workers}; // OpenCL 1.2 exchanges no registers
+}
+
+std::shared_ptr<const Executable> compile_opencl(const Program& program, int index) {
+  runtime::DevicePtr device = runtime::opencl::open(index);
+  bool threads_in_step = device->facts().kind == DeviceFacts::Kind::gpu;
+  return compile_for_device(program, threads_in_step ? opencl_blocks(std::move(device), program.strict) : processor(std::move(device)));
+}
 
 } // namespace croton::driver

@@ -1,7 +1,7 @@
 // The op table, fused patterns, products and random graphs: bit for bit what the interpreter of kernels gives, but for
 // matrix products outside strict mode, which the interpreter orders as a library might.
 #include "ir/text.h"
-#include "src/driver/planner.h"
+#include "src/driver/opencl_executable.h"
 #include "tests/devices/present.h"
 #include "tests/differential/bounds.h"
 #include "tests/differential/patterns.h"
@@ -128,7 +128,7 @@ TEST_CASE("fused patterns", "[devices][fusion]") {
       CHECK(wrong_on(*executable, c) == "");
       for (auto [sizes, values] : {std::pair{Sizes{{"a", 33}, {"b", 7}, {"c", 2}}, Values::special}, {Sizes{{"a", 2}, {"b", 1500}, {"c", 1}}, Values::ties}}) {
         Sizes some = sizes;
-        if (has_product(c)) some["b"] = std::min<i64>(some["b"], 150);
+        if (has_library_product(c)) some["b"] = std::min<i64>(some["b"], 150);
         Case other = pattern_case(p, DType::f32, some, values, false, rng);
         CHECK(wrong_on(*executable, other) == "");
       }
@@ -189,4 +189,28 @@ TEST_CASE("matrix products of all layouts and sizes", "[devices][product]") {
           CHECK(bit_difference(got, run(*executable, c)) == "");
         }
       }
+}
+
+TEST_CASE("blocks of threads in OpenCL C", "[devices][blocks]") {
+  Rng rng(12);
+  if (!runtime::opencl::missing().empty()) return;
+  auto device = runtime::opencl::open(0);
+  for (bool strict : {true, false})
+    for (std::size_t k = 1; k < patterns().size(); k += 6) {
+      INFO(patterns()[k].name << (strict ? ", strict" : ""));
+      Case c = pattern_case(patterns()[k], DType::f32, {{"a", 5}, {"b", 40}, {"c", 3}}, Values::ordinary, strict, rng);
+      auto executable = driver::compile_for_device(program_of(c), driver::opencl_blocks(device, strict));
+      CHECK(wrong_on(*executable, c) == "");
+      Case other = pattern_case(patterns()[k], DType::f32, {{"a", 33}, {"b", 300}, {"c", 2}}, Values::ordinary, strict, rng);
+      CHECK(wrong_on(*executable, other) == "");
+    }
+  Ref a = variable("a", DType::f32, {symbol_dim("m"), symbol_dim("k")}), b = variable("b", DType::f32, {symbol_dim("k"), symbol_dim("n")}), at = variable("at", DType::i32, {symbol_dim("m")});
+  auto filled_with = [&](const Ref& in, std::vector<i64> shape) {
+    ir::Array value(in->dtype(), std::move(shape));
+    for (i64 i = 0; i < value.count(); ++i) value.store(i, in == at ? Scalar{0, i % 7} : ordinary_value(DType::f32, {}, rng));
+    return value;
+  };
+  Case c = case_of({matmul(a, b), call("scatter_add", {a, at, constant_dim(7)})}, {{a, filled_with(a, {70, 33})}, {b, filled_with(b, {33, 129})}, {at, filled_with(at, {70})}}, false);
+  Arrays got = run(*driver::compile_for_device(program_of(c), driver::opencl_blocks(device, false)), c);
+  CHECK(difference(got, expected_of(c)) == "");
 }
