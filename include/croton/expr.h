@@ -14,6 +14,7 @@ class Array;
 class Expr;
 class Index;
 class Shared;
+class TensorArg;
 struct EvalInput;
 
 /// A tensor-valued expression: a cheap, immutable handle, safe to copy and to use from many threads. Building checks
@@ -58,7 +59,12 @@ public:
   Expr astype(DType dtype, Here here = Here::current()) const;
   Expr dot(const Expr& other, Here here = Here::current()) const;
 
-  /// The value for given variables: compiles and runs once; for looks, not for loops.
+  /// Gives a variable a value while the program is written: every expression over variables with values is evaluated as it is
+  /// built, so what fails for these values fails at its own line, and eval() needs no arguments. Returns the variable.
+  /// DTypeError or ShapeError when it cannot be the variable's value.
+  const Expr& test_value(const TensorArg& value) const;
+
+  /// The value for given variables, or their test values: compiles and runs once; for looks, not for loops.
   Array eval(std::initializer_list<EvalInput> inputs = {}, Here here = Here::current()) const;
 
 private:
@@ -70,6 +76,8 @@ private:
 /// equal structure is the same node).
 bool same(const Expr& a, const Expr& b);
 std::ostream& operator<<(std::ostream& out, const Expr& x);
+/// Forgets all test values.
+void clear_test_values();
 
 /// An operand: an expression, a shared variable, a size, or a C++ literal, with the line of the call. Literals are weak:
 /// they take the dtype of the other operands, `x * 0.5` keeps f32 and `i + 1` keeps i's dtype.

@@ -2,6 +2,7 @@
 #pragma once
 #include "croton/expr.h"
 #include "ir/build.h"
+#include "src/api/test_values.h"
 #include <memory>
 #include <vector>
 
@@ -68,7 +69,11 @@ template <class F> auto at(Location here, F&& build) {
 /// The same for builders of one node.
 template <class F> Expr expr_at(Location here, F&& build) {
   Location where = blame(here);
-  return at(where, [&] { return detail::Access::expr(build(), where); });
+  return at(where, [&] {
+    Ref node = build();
+    if (has_test_values.load(std::memory_order_relaxed)) follow_test_values(node);
+    return detail::Access::expr(node, where);
+  });
 }
 
 /// 0 ≤ axis < rank, negative ones counted from the end; ShapeError otherwise.

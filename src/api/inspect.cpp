@@ -7,6 +7,7 @@
 #include "src/inspect/explain.h"
 #include "src/inspect/profile.h"
 #include "src/inspect/view.h"
+#include <cstring>
 #include <ostream>
 
 namespace croton {
@@ -25,6 +26,19 @@ std::string dump(const Expr& x, const DumpOptions& options, std::source_location
 }
 
 std::string pretty(const Expr& x) { return ir::pretty(api::ref(x)); }
+
+const Expr& Expr::test_value(const TensorArg& value) const {
+  api::at(value.where() ? value.where() : where_, [&] {
+    ir::Ref variable = api::ref(*this);
+    Array given = api::array_of("test_value", value, value.is_literal() ? std::optional(variable->dtype()) : std::nullopt);
+    ir::Array own(given.dtype(), given.shape());
+    if (!own.bytes.empty()) std::memcpy(own.bytes.data(), given.data(), own.bytes.size());
+    api::set_test_value(variable, std::move(own));
+  });
+  return *this;
+}
+
+void clear_test_values() { api::clear_test_values(); }
 
 Expr print(In x, std::string_view label) {
   return api::expr_at(x.where(), [&] { return ir::call("print", {api::operand(x)}, {{"label", std::string(label)}}); });

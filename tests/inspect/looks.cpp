@@ -69,3 +69,29 @@ TEST_CASE("assert stops a call, names its line, and leaves state as it was") {
   auto i = vector<i32>("i");
   CHECK_THROWS_AS(assert_that(x, i, "not bool"), DTypeError);
 }
+
+TEST_CASE("test values are followed while an expression is built") {
+  auto x = vector<f32>("x"), y = vector<f32>("y");
+  x.test_value(std::vector<f32>{1, 2, 3});
+  CHECK((x * 2).eval().at<f32>({2}) == 6);
+  CHECK((x + y).eval({{y, std::vector<f32>{1, 1, 1}}}).at<f32>({0}) == 2);
+  y.test_value(std::vector<f32>{1, 2});
+  const unsigned line = __LINE__ + 3;
+  std::string message;
+  try {
+    Expr z = x + y; // symbols alone could be equal
+  } catch (const ShapeError& e) {
+    message = e.what();
+  }
+  CHECK(message.find("3 ≠ 2") != std::string::npos);
+  CHECK(message.find("(looks.cpp:" + std::to_string(line) + ")") != std::string::npos);
+  auto i = vector<i64>("i");
+  i.test_value(std::vector<i64>{5});
+  CHECK_THROWS_AS(take(x, i), IndexError);
+  CHECK_THROWS_AS(x.test_value(std::vector<f64>{1}), DTypeError);
+  CHECK_THROWS_AS(x.test_value(1.0), ShapeError);
+  CHECK_THROWS_AS((x * 2).test_value(std::vector<f32>{1}), ValueError);
+  clear_test_values();
+  CHECK_NOTHROW(take(x, i));
+  CHECK_THROWS_AS((x * 2).eval(), ValueError);
+}
