@@ -1,9 +1,10 @@
 #include "src/driver/opencl_executable.h"
 #include "runtime/opencl/opencl.h"
 #include "runtime/thread_pool.h"
-#include "src/driver/cuda_executable.h"
+#include "src/driver/gpu_target.h"
 #include <algorithm>
-#include <bit>
+#include <cstdlib>
+#include <string_view>
 
 namespace croton::driver {
 
@@ -25,17 +26,20 @@ DeviceBackend processor(runtime::DevicePtr device) {
 } // namespace
 
 DeviceBackend opencl_blocks(runtime::DevicePtr device, bool strict) {
-  constexpr i64 most_threads = 256;
-  constexpr int blocks_of_a_unit = 16;
-  i64 threads = std::min(most_threads, static_cast<i64>(std::bit_floor(device->facts().group_limit)));
-  int workers = device->facts().units * blocks_of_a_unit;
-  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), workers}; // OpenCL 1.2 exchanges no registers
+  i64 threads = block_threads(device->facts());
+  int count = block_count(device->facts());
+  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), count}; // OpenCL 1.2 exchanges no registers
+}
+
+// The facts decide; CROTON_OPENCL_SCHEDULE=vectors or blocks decides otherwise.
+static bool wants_blocks(const DeviceFacts& facts) {
+  if (const char* wanted = std::getenv("CROTON_OPENCL_SCHEDULE")) return std::string_view(wanted) == "blocks";
+  return facts.kind == DeviceFacts::Kind::gpu;
 }
 
 std::shared_ptr<const Executable> compile_opencl(const Program& program, int index) {
   runtime::DevicePtr device = runtime::opencl::open(index);
-  bool threads_in_step = device->facts().kind == DeviceFacts::Kind::gpu;
-  return compile_for_device(program, threads_in_step ? opencl_blocks(std::move(device), program.strict) : processor(std::move(device)));
+  return compile_for_device(program, wants_blocks(device->facts()) ? opencl_blocks(device, program.strict) : processor(device));
 }
 
 } // namespace croton::driver

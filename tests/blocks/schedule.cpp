@@ -1,7 +1,7 @@
 // Kernels for blocks of threads, run by the interpreter, which checks races, barriers and every access: in strict mode
 // bit for bit what the CPU gives, else what the reference gives within the tolerance of error analysis.
-#include "src/driver/cuda_executable.h"
 #include "src/driver/host_executable.h"
+#include "src/driver/gpu_target.h"
 #include "src/driver/planner.h"
 #include "tests/differential/bounds.h"
 #include "tests/differential/patterns.h"

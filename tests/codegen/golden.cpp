@@ -3,7 +3,7 @@
 #include "codegen/c.h"
 #include "ir/build.h"
 #include "ir/text.h"
-#include "src/driver/cuda_executable.h"
+#include "src/driver/gpu_target.h"
 #include "src/driver/planner.h"
 #include "tests/support/catch.h"
 #include <cstdlib>
