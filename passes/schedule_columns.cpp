@@ -165,14 +165,9 @@ void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
       lane_loop(block, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
         lanes.push_back({Store{pass_arrays[k], index_sub(at, tile.begin), splat(simple.identity[0], lanes_)}});
       });
-      bool is_dear = cost_of(block_accumulator(r, body->block[k], State(k, r.element), count).lift(r.element, nullptr)[0]) > dear;
+      bool asks = k > 0 && k == dearest_pass(r, count);
       auto rows = [&](Block& row_body, const Ref& row, i64 at_once) {
         lane_loop(row_body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer& vector, const Ref& at, const Ref& mask) {
-          if (is_dear && !mask) {
-            for (i64 u = 0; u < at_once; ++u) look_ahead(tile.column, {r.element}, axis.var, index_add(row, constant_dim(u + facts_.block_rows)));
-            ask_ahead(lanes, column, at);
-            ahead_.clear();
-          }
           Ref position = index_sub(at, tile.begin);
           std::vector<Ref> previous;
           for (std::size_t j = 0; j < k; ++j) previous.push_back(bind(lanes, "pass", tile_load(pass_arrays[j], position, lanes_)));
@@ -181,6 +176,11 @@ void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
           for (i64 u = 0; u < at_once; ++u) {
             Ref element = vector(replace(replace(r.element, tile.results), {{axis.var.get(), index_add(row, constant_dim(u))}}));
             parts.push_back(pass.lift(splat(element, lanes_), nullptr));
+            if (!asks || mask) continue;
+            parts.back()[0] = bind(lanes, "part", parts.back()[0]);
+            look_ahead(tile.column, {r.element}, axis.var, index_add(row, constant_dim(u + facts_.block_rows)));
+            ask_ahead(lanes, column, at);
+            ahead_.clear();
           }
           Ref next = pass.merge({tile_load(pass_arrays[k], position, lanes_)}, merge_pairwise(std::move(parts), pass.merge))[0];
           lanes.push_back({Store{pass_arrays[k], position, next}});

@@ -5,9 +5,6 @@
 
 namespace croton::passes {
 
-/// Stages of less arithmetic an element, no transcendental function, leave memory no time.
-inline constexpr int dear = 15;
-
 class Scheduler : public NestScheduler {
 public:
   Scheduler(Nest nest, const CpuFacts& facts);
@@ -44,6 +41,7 @@ private:
   /// What a stage asks of memory in passing: elements that it reads next, in terms of the stage's fastest variable.
   std::vector<ir::Prefetch> ahead_;
   int level_cost(int level) const;
+  static std::size_t dearest_pass(const Reduce& reduce, const ir::Ref& count);
   void look_ahead(const Axis& fastest, const std::vector<ir::Ref>& read, const ir::Ref& now, const ir::Ref& next);
   void ask_ahead(ir::Block& out, const ir::Ref& var, const ir::Ref& at);
   void level_writes(ir::Block& out, int level);

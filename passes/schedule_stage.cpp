@@ -54,11 +54,12 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
       Ref mask;
       if (masked) mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(range.end, loop.var), lanes_)}));
       Vectorizer vector(axis.var, at, lanes_, mask);
+      bool asks = !masked && !ahead_.empty(); // one vector's requests between the arithmetic of two: in a heap they stall the loads
       for (std::size_t k = 0; k < accumulators.size(); ++k)
         for (const Ref& r : accumulators[k].merge(carried[static_cast<std::size_t>(u)][k], lane_states(accumulators[k], vector, mask)))
-          loop.carried[next++].next = r;
+          loop.carried[next++].next = asks ? bind(loop.body, "next", r) : r;
       for (const Write* w : writes) store(loop.body, *w, vector, axis.var, at, mask);
-      if (!masked) ask_ahead(loop.body, axis.var, at);
+      if (asks) ask_ahead(loop.body, axis.var, at);
     }
     out.push_back({std::move(loop)});
     states = carried[0];
@@ -140,7 +141,19 @@ int Scheduler::level_cost(int level) const {
   return cost;
 }
 
-// A dear stage computes on what is in cache by then and leaves memory idle, so it asks for what comes next.
+// The pass over a block that computes most, the first one aside: that one reads from memory itself.
+std::size_t Scheduler::dearest_pass(const Reduce& r, const Ref& count) {
+  const std::vector<BlockStage>& passes = body_of<Reduction>(*r.node)->block;
+  std::size_t dearest = 0;
+  int highest = -1;
+  for (std::size_t k = 1; k < passes.size(); ++k) {
+    int price = cost_of(block_accumulator(r, passes[k], State(k, r.element), count).lift(r.element, nullptr)[0]);
+    if (price > highest) dearest = k, highest = price;
+  }
+  return dearest;
+}
+
+// A later stage computes on what is in cache by then and leaves memory idle, so it asks for what comes next.
 void Scheduler::look_ahead(const Axis& fastest, const std::vector<Ref>& read, const Ref& now, const Ref& next) {
   std::unordered_set<const Node*> seen;
   for (const Ref& expression : read)
@@ -165,7 +178,7 @@ void Scheduler::rows() {
       if (l.size() > longest.size()) longest = l;
   Phase phase = new_phase(product(nest_.outer), work_of(longest, cost));
   keep_shared_values(phase);
-  int dearest = 0, highest = dear;
+  int dearest = 0, highest = -1;
   for (int level = 1; level <= max_level(); ++level)
     if (int price = level_cost(level); price > highest) dearest = level, highest = price;
   std::vector<Ref> read_first; ///< by the first stage
@@ -208,9 +221,10 @@ void Scheduler::rows() {
 State Scheduler::block_states(Block& out, const Reduce& r, const std::vector<Axis>& loops, std::optional<Range> range, const Ref& count) {
   const Reduction* body = body_of<Reduction>(*r.node);
   std::vector<Ref> values;
-  for (const BlockStage& pass : body->block) {
-    Accumulator a = block_accumulator(r, pass, values, count);
-    if (range && cost_of(a.lift(a.element, nullptr)[0]) > dear) look_ahead(loops[0], {r.element}, loops[0].var, index_add(loops[0].var, constant_dim(facts_.chunk)));
+  std::size_t dearest = dearest_pass(r, count);
+  for (std::size_t k = 0; k < body->block.size(); ++k) {
+    Accumulator a = block_accumulator(r, body->block[k], values, count);
+    if (range && k > 0 && k == dearest) look_ahead(loops[0], {r.element}, loops[0].var, index_add(loops[0].var, constant_dim(facts_.chunk)));
     values.push_back(stage(out, loops, {a}, {}, range)[0][0]);
     ahead_.clear();
   }

@@ -54,8 +54,8 @@ __kernel void k_f_any_0(__global uchar* m0, const long o0, __global uchar* m1, c
   const long end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
   const long end = end_unit < extent ? end_unit : extent;
   for (long i0 = begin; i0 < end; i0 += 1) {
-    const long v1 = (long)((ulong)i0 * (ulong)16384L);
-    const long v2 = (long)((ulong)v1 + (ulong)16384L);
+    const long v1 = (long)((ulong)i0 * (ulong)8192L);
+    const long v2 = (long)((ulong)v1 + (ulong)8192L);
     const bool v3 = (v2 < n0);
     const long v4 = v3 ? v2 : n0;
     char16 acc5 = (char16)(0);
@@ -157,8 +157,8 @@ __kernel void k_f_any_1(__global uchar* m0, const long o0, __global uchar* m1, c
   const long begin = begin_unit < extent ? begin_unit : extent;
   const long end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
   const long end = end_unit < extent ? end_unit : extent;
-  const long v0 = (long)((ulong)n0 + (ulong)16383L);
-  const long v1 = (v0 / 16384L);
+  const long v0 = (long)((ulong)n0 + (ulong)8191L);
+  const long v1 = (v0 / 8192L);
   for (long i2 = begin; i2 < end; i2 += 1) {
     bool acc3 = false;
     for (long i4 = 0L; i4 < v1; i4 += 1) {

@@ -33,8 +33,8 @@ extern "C" __global__ void k_f_sum_0(const f32* b0, f32* b1, f32* b2, const int6
   const bool v20 = (v19 != 0ll);
   const bool v21 = (v1 == 0ll);
   for (int64 i22 = begin; i22 < end; i22 += 1) {
-    const int64 v23 = (int64)((uint64)i22 * (uint64)16384ll);
-    const int64 v24 = (int64)((uint64)v23 + (uint64)16384ll);
+    const int64 v23 = (int64)((uint64)i22 * (uint64)8192ll);
+    const int64 v24 = (int64)((uint64)v23 + (uint64)8192ll);
     const bool v25 = (v24 < n0);
     const int64 v26 = v25 ? v24 : n0;
     const int64 v27 = (int64)((uint64)v23 * (uint64)(-1ll));
@@ -117,8 +117,8 @@ extern "C" __global__ void k_f_sum_1(const f32* b0, f32* b1, f32* b2, const int6
   __shared__ f32 shared0[256];
   const int64 v1 = (thread & 255ll);
   const int64 v2 = (v1 & 31ll);
-  const int64 v3 = (int64)((uint64)n0 + (uint64)16383ll);
-  const int64 v4 = (v3 / 16384ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)8191ll);
+  const int64 v4 = (v3 / 8192ll);
   const int64 v5 = (v4 & (-4ll));
   const int64 v6 = (int64)((uint64)v1 * (uint64)4ll);
   const int64 v7 = (int64)((uint64)v4 + (uint64)255ll);
