@@ -1,5 +1,5 @@
 // Calls: snapshots of shared variables, the run, and the updates that appear together.
-#include "src/api/compiled.h"
+#include "src/api/session.h"
 #include "src/api/storage.h"
 #include "src/driver/planner.h"
 #include "src/inspect/profile.h"
@@ -11,85 +11,6 @@ namespace croton {
 namespace api {
 
 namespace {
-
-using Lock = std::unique_lock<std::mutex>;
-
-// The shared variables of one call. Order of locks: writers by id, then accesses by id; nothing is locked while a lower
-// one may be waited for, so calls cannot wait for each other in a circle (state.h).
-class Session {
-public:
-  Session(const Compiled& f, bool commits) : f_(f), device_(f.executable->device()) {
-    if (commits)
-      for (const StatePtr& state : f.updated) writers_.emplace_back(state->writer);
-    std::vector<StatePtr> all = f.states;
-    for (const StatePtr& state : f.updated)
-      if (commits && !holds(f.states, state)) all.push_back(state);
-    std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return a->id < b->id; });
-    std::vector<Lock> reading;
-    for (const StatePtr& state : all) {
-      bool updates = commits && holds(f.updated, state);
-      (updates ? accesses_ : reading).emplace_back(state->access);
-    }
-    for (const StatePtr& state : f.states) {
-      state->value.bring_to(device_);
-      snapshot_.push_back(state->value);
-    }
-  }
-
-  // A reference is dropped under the lock under which storage_for counts them: what was read through it is over by then.
-  ~Session() {
-    accesses_.clear();
-    while (!snapshot_.empty()) {
-      Lock lock(f_.states[snapshot_.size() - 1]->access);
-      snapshot_.pop_back();
-    }
-  }
-  Session(const Session&) = delete;
-
-  /// The inputs of the call: the arguments, then the shared variables where the device has them.
-  std::vector<TensorView> inputs(const Arguments& args) const {
-    std::vector<TensorView> views = args.views;
-    for (const StateValue& value : snapshot_) views.push_back(value.view(device_));
-    return views;
-  }
-
-  /// The storage for update k: its variable's own where nobody else refers to it, and readers are kept out until commit.
-  StateValue storage_for(std::size_t k, const std::vector<i64>& shape) {
-    const StatePtr& state = f_.updated[k];
-    long mine = !holds(f_.states, state) ? 1 : device_ ? 3 : 2; // the state's reference, the snapshot's, on a device the view's
-    if (f_.program.donor[f_.output_count() + k] >= 0 && state->value.shape() == shape && state->value.users(device_) == mine) {
-      in_place_ = true;
-      return device_ ? StateValue(state->value.dtype(), shape, device_, state->value.view(device_).resident) : StateValue(state->value.host());
-    }
-    DType dtype = state->node->dtype();
-    if (!device_) return uninitialized(dtype, shape);
-    std::size_t bytes = size_of(dtype);
-    for (i64 d : shape) bytes *= static_cast<std::size_t>(d);
-    return {dtype, shape, device_, device_->allocate(bytes)};
-  }
-  TensorView view_of(const StateValue& value) const { return value.view(device_); }
-
-  /// Readers may go on unless an update overwrites what they would read.
-  void before_run() {
-    if (!in_place_) accesses_.clear();
-  }
-
-  void commit(std::vector<StateValue> values) {
-    if (accesses_.empty())
-      for (const StatePtr& state : f_.updated) accesses_.emplace_back(state->access);
-    for (std::size_t k = 0; k < values.size(); ++k) f_.updated[k]->value = std::move(values[k]);
-  }
-
-private:
-  static bool holds(const std::vector<StatePtr>& list, const StatePtr& state) {
-    return std::find(list.begin(), list.end(), state) != list.end();
-  }
-  const Compiled& f_;
-  const runtime::DevicePtr device_; ///< null: memory is the host's
-  std::vector<Lock> writers_, accesses_;
-  std::vector<StateValue> snapshot_;
-  bool in_place_ = false;
-};
 
 TensorView as_tensor(const Array& a) { return {const_cast<void*>(a.data()), a.shape(), dense_strides(a.shape())}; }
 
@@ -190,19 +111,6 @@ std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& 
 
 // ---- the public class -----------------------------------------------------------------------------------------
 
-namespace detail {
-
-/// Without shared variables the executable's own bound call; with them each call takes a session.
-struct Bound {
-  std::shared_ptr<const Compiled> function;
-  api::Arguments args;
-  std::vector<OutArg> into;
-  Location where;
-  std::unique_ptr<BoundCall> call;
-};
-
-} // namespace detail
-
 const detail::Compiled& detail::Access::compiled(const Function& f) { return *f.compiled_; }
 
 Default::Default(const Expr& x, const TensorArg& value_) : variable(x), value(api::array_of("default", value_)) {}
@@ -243,33 +151,6 @@ Outputs Function::call(std::initializer_list<NamedArg> args, Here here) const {
     }
     return Outputs(api::run_call(*compiled_, api::check_arguments(*compiled_, ordered), nullptr), compiled_->output_names);
   });
-}
-
-BoundFunction Function::bind(const std::vector<OutArg>& outputs, const std::vector<TensorArg>& inputs, Here here) const {
-  return api::at(here, [&] {
-    auto bound = std::make_shared<detail::Bound>();
-    bound->function = compiled_;
-    bound->args = api::check_arguments(*compiled_, api::pointers(inputs));
-    bound->into = outputs;
-    bound->where = here;
-    if (compiled_->states.empty() && compiled_->updated.empty() && compiled_->looks.empty()) {
-      auto shapes = compiled_->executable->output_shapes(bound->args.views);
-      auto views = api::check_buffers(*compiled_, bound->args, outputs, shapes);
-      bound->call = compiled_->executable->bind(bound->args.views, views);
-    }
-    return BoundFunction(std::move(bound));
-  });
-}
-
-BoundFunction::BoundFunction(std::shared_ptr<detail::Bound> bound) : bound_(std::move(bound)) {}
-
-void BoundFunction::run() const {
-  try {
-    if (bound_->call) bound_->call->run();
-    else api::run_call(*bound_->function, bound_->args, &bound_->into);
-  } catch (const Error&) {
-    api::rethrow_at(bound_->where);
-  }
 }
 
 Function Function::on(const std::string& device, Here here) const {

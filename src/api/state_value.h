@@ -17,6 +17,9 @@ public:
   const std::vector<i64>& shape() const { return shape_; }
   DType dtype() const { return dtype_; }
 
+  bool is_on_host() const { return on_host_; }
+  bool is_on_host_alone() const { return on_host_ && !device_; }
+  const void* host_data() const { return host_.data(); } ///< where is_on_host
   /// Elements on the host; copied out first where a device has them alone.
   const Array& host();
   /// Brings the elements to where calls of this device read them (null: the host), with a copy only if they are not there.

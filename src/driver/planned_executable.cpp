@@ -53,6 +53,7 @@ const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorVi
 }
 
 void PlannedExecutable::finish(const Call& call, const std::function<void(int)>& fail) const {
+  for (const Pack& p : call.packs) pack(p.from, p.element, static_cast<char*>(p.to));
   std::unique_ptr<CallWatch> watch;
   if (program_.observer) watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
   run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail, watch.get());
@@ -61,9 +62,7 @@ void PlannedExecutable::finish(const Call& call, const std::function<void(int)>&
 
 std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
-  Call call = e.start(inputs, outputs);
-  if (call.packs) throw ValueError("[bind] an input is not dense row-major, and this device copies such inputs at each call. Copy it first, or call without binding.");
-  return std::make_unique<PlannedBoundCall>(e, std::move(call), inputs);
+  return std::make_unique<PlannedBoundCall>(e, e.start(inputs, outputs), inputs);
 }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
@@ -92,9 +91,8 @@ PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inp
 void* PlannedExecutable::input_pointer(Call& call, const TensorView& v, const PlanBuffer& b) const {
   bool strided = static_cast<std::size_t>(b.index) < program_.layouts.size() && !program_.layouts[static_cast<std::size_t>(b.index)].dense;
   if (!v.data || strided || is_dense(v) || element_total(v.shape) == 0) return v.data;
-  call.packs = true;
   auto& packed = call.extra.emplace_back(runtime::BufferPool::shared().allocate(static_cast<std::size_t>(element_total(v.shape)), size_of(b.dtype)));
-  pack(v, size_of(b.dtype), static_cast<char*>(packed.data()));
+  call.packs.push_back({v, size_of(b.dtype), packed.data()});
   return packed.data();
 }
 

@@ -19,13 +19,18 @@ public:
     void* to;
     std::size_t bytes;
   };
+  struct Pack {
+    TensorView from;
+    std::size_t element;
+    void* to;
+  };
   struct Call {
     std::shared_ptr<const Prepared> ready;
     std::vector<void*> pointers;
     runtime::Buffer arena;
     std::vector<runtime::Buffer> extra; ///< packed inputs, outputs that cannot be written in place
-    std::vector<Copy> copies;           ///< after the run
-    bool packs = false;                 ///< an input was copied to be dense
+    std::vector<Pack> packs;            ///< before the run
+    std::vector<Copy> copies;           ///< after it
   };
 
   Call start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const;

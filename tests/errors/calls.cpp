@@ -136,12 +136,6 @@ void buffers(Catalogue& c) {
     auto f = function({x}, {x + 1, x + 2});
     f(std::vector<f32>{1}).item<f32>();
   });
-  c.entry(427, "A bound call over strided memory on a device that copies strided inputs", "Copy the input first, or call without binding.", [] {
-    auto x = vector<f32>("x");
-    auto f = function({x}, {x + 1}, {.device = "host"});
-    std::vector<f32> data(4), out(2);
-    f.bind({out}, {view(data.data(), {2}, {2})});
-  });
   c.entry(428, "A position out of range", "Give positions within the range that the message tells.", [] {
     auto x = matrix<f32>("x");
     auto rows = vector<i64>("rows");
