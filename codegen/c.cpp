@@ -32,6 +32,17 @@ CSource c_module(std::span<const Kernel> kernels, const CLanguage& language) {
   return source;
 }
 
+// Clang's builtin function for an instruction: operands, the immediate, what masked lanes would hold, a mask of all lanes, and
+// the rounding of the moment.
+static std::string avx512_builtin(std::string_view instruction, DType dtype, const std::vector<std::string>& operands) {
+  auto space = instruction.find(' ');
+  bool single = dtype == DType::f32;
+  std::string call = "__builtin_ia32_" + std::string(instruction.substr(0, space)) + (single ? "ps512_mask(" : "pd512_mask(");
+  for (const std::string& x : operands) call += x + ", ";
+  if (space != std::string_view::npos) call += std::string(instruction.substr(space + 1)) + ", ";
+  return call + operands[0] + (single ? ", (ushort)-1, 4)" : ", (uchar)-1, 4)");
+}
+
 // ---- OpenCL C ---------------------------------------------------------------------------------------------------
 
 const CLanguage& opencl_c() {
@@ -70,6 +81,7 @@ const CLanguage& opencl_c() {
                   "#endif\n",
       .exchange = nullptr,
       .buffers_have_offsets = true,
+      .avx512 = avx512_builtin,
       .bitcast = [](const std::string& type, const std::string& x) { return "as_" + type + "(" + x + ")"; },
       .to_integer = [](const std::string& type, const std::string& x) { return "convert_" + type + "_sat(" + x + ")"; },
       .convert = [](const std::string& type, const std::string& x) { return "convert_" + type + "(" + x + ")"; },

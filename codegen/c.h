@@ -4,6 +4,7 @@
 #include "ir/kernel.h"
 #include <array>
 #include <string>
+#include <vector>
 
 namespace croton::codegen {
 
@@ -32,6 +33,8 @@ struct CLanguage {
   std::string (*exchange)(const std::string& x, i64 distance);
   /// A buffer is passed as the memory object it lies in and an offset in bytes, not as an address.
   bool buffers_have_offsets;
+  /// An instruction of AVX-512 (ir::Pointwise::avx512) on vectors that fill a register, where `expand` left it; null: none.
+  std::string (*avx512)(std::string_view instruction, DType dtype, const std::vector<std::string>& operands);
   std::string (*bitcast)(const std::string& type, const std::string& x);
   /// A float as an integer: towards zero, saturating, NaN is 0.
   std::string (*to_integer)(const std::string& type, const std::string& x);

@@ -160,6 +160,11 @@ std::string CFunction::lanes_view(const Node& n) {
 
 std::string CFunction::pointwise(const Node& n) {
   std::string_view how = spelling(n, Dialect::c);
+  if (how.empty() && language_.avx512 && is_native(n, {.avx512 = true})) {
+    std::vector<std::string> operands;
+    for (const Ref& x : n.args) operands.push_back(operand(x, lanes_of(n)));
+    return language_.avx512(body_of<Pointwise>(n)->avx512, n.dtype(), operands);
+  }
   if (how.empty()) throw InternalError("[codegen] " + std::string(n.op->name) + " on " + std::string(name(n.args.back()->dtype())) + " was not expanded");
   if (how == "select") return select(n);
   if (how == "cast") return cast(n);

@@ -117,6 +117,7 @@ const CLanguage& cuda_c() {
       .prefetch = "",
       .exchange = [](const std::string& x, i64 distance) { return "exchange(" + x + ", " + std::to_string(distance) + ")"; },
       .buffers_have_offsets = false,
+      .avx512 = nullptr,
       .bitcast = [](const std::string& type, const std::string& x) { return "bitcast<" + type + ">(" + x + ")"; },
       .to_integer = [](const std::string& type, const std::string& x) { return "to<" + type + ">::integer(" + x + ")"; },
       .convert = [](const std::string& type, const std::string& x) { return "to<" + type + ">::convert(" + x + ")"; },

@@ -26,6 +26,7 @@ struct DeviceFacts {
   bool f64 = true, f16 = false;
   bool unified_memory = false;    ///< host memory can be used in place (see Device::import_host)
   bool exact_division = true;     ///< f32 quotients and square roots are correctly rounded
+  bool avx512 = false;            ///< its compiler knows the instructions by their builtin functions
   int units = 1;                  ///< compute units, multiprocessors or threads
   int subgroup = 0;               ///< threads that run in step; 0: unknown
   std::size_t group_limit = 1;    ///< threads of a block
@@ -118,6 +119,7 @@ public:
 
 protected:
   explicit Device(DeviceFacts facts) : facts_(std::move(facts)) {}
+  DeviceFacts& known_facts() { return facts_; } ///< what only an opened device can tell is added in its constructor
   virtual void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) = 0;
   virtual void do_copy_out(void* to, DevicePlace from, std::size_t bytes) = 0;
   virtual void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) = 0;

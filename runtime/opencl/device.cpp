@@ -1,5 +1,6 @@
 #include "runtime/opencl/device.h"
 #include "croton/error.h"
+#include "runtime/cpu/features.h"
 #include "runtime/opencl/opencl.h"
 #include <atomic>
 #include <bit>
@@ -75,6 +76,9 @@ private:
 
 const Block& as_block(DevicePlace place) { return static_cast<const Block&>(*place.block); }
 
+// An OpenCL processor is this machine's, but its compiler may be of another family, or know less.
+constexpr const char* avx512_probe = "__kernel void probe(__global float16* x) { *x = __builtin_ia32_scalefps512_mask(*x, *x, *x, (ushort)-1, 4); }\n";
+
 class OpenclDevice final : public Device {
 public:
   OpenclDevice(const Library& cl, const Found& found) : Device(found.facts), cl_(cl), id_(found.id) {
@@ -85,6 +89,7 @@ public:
     queue_ = cl.clCreateCommandQueue(context_, id_, CL_QUEUE_PROFILING_ENABLE, &code);
     check(code, "clCreateCommandQueue");
     cache_ = std::make_unique<BufferCache>(cl, context_, found.facts.memory_bytes / 4);
+    known_facts().avx512 = facts().kind == DeviceFacts::Kind::cpu && cpu_features().avx512 && compiles(cl, context_, id_, avx512_probe);
   }
 
   DeviceBlockPtr allocate(std::size_t bytes) override {

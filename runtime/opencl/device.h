@@ -42,4 +42,7 @@ private:
 std::shared_ptr<const DeviceModule> load_program(const Library& cl, cl_context context, cl_device_id device, const DeviceFacts& facts,
                                                  const std::string& source, std::span<const std::string> entries, const std::string& name);
 
+/// True when the device's compiler takes this source.
+bool compiles(const Library& cl, cl_context context, cl_device_id device, const char* source);
+
 } // namespace croton::runtime::opencl

@@ -82,6 +82,15 @@ OpenclModule::~OpenclModule() {
   cl_.clReleaseProgram(program_);
 }
 
+bool compiles(const Library& cl, cl_context context, cl_device_id device, const char* source) {
+  cl_int code = CL_SUCCESS;
+  cl_program program = cl.clCreateProgramWithSource(context, 1, &source, nullptr, &code);
+  if (code != CL_SUCCESS) return false;
+  code = cl.clBuildProgram(program, 1, &device, "-cl-std=CL1.2", nullptr, nullptr);
+  cl.clReleaseProgram(program);
+  return code == CL_SUCCESS;
+}
+
 std::shared_ptr<const DeviceModule> load_program(const Library& cl, cl_context context, cl_device_id device, const DeviceFacts& facts,
                                                  const std::string& source, std::span<const std::string> entries, const std::string& name) {
   std::string options = build_options(facts), key = "opencl\n" + facts.platform + "\n" + facts.version + "\n" + facts.title + "\n" + options + "\n" + source;

@@ -25,20 +25,21 @@ std::string read(const fs::path& file) {
   return text.str();
 }
 
-driver::Target vectors() {
+driver::Target vectors(Features features) {
   return {.dialect = Dialect::c,
+          .features = features,
           .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
           .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, 64); },
           .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 16); }};
 }
 
-std::string source_of(const std::string& graph, bool cuda) {
+std::string source_of(const std::string& graph, bool cuda, Features features = {}) {
   Program program;
   program.outputs = parse_text(graph);
   for (const Node* n : post_order(program.outputs))
     if (is_variable(*n)) program.inputs.push_back(Ref(n));
   program.name = "f";
-  if (!cuda) return codegen::c_module(driver::build(program, vectors()).kernels, codegen::opencl_c()).text;
+  if (!cuda) return codegen::c_module(driver::build(program, vectors(features)).kernels, codegen::opencl_c()).text;
   std::string text = codegen::c_module(driver::build(program, driver::gpu_target(false, 256, 32)).kernels, codegen::cuda_c()).text;
   return text.substr(codegen::cuda_c().prologue.size());
 }
@@ -63,6 +64,15 @@ TEST_CASE("source text") {
     CHECK(read(entry.path()) == now);
   }
   CHECK(files >= 6);
+}
+
+TEST_CASE("a processor's own instructions are written by name where it has them") {
+  for (const char* dtype : {"f32", "f64"}) {
+    std::string type = std::string(dtype) + "[n]", graph = "x = input(n, dtype=" + std::string(dtype) + ") : " + type + "\n%1 = exp(x) : " + type + "\nreturn %1\n";
+    std::string builtin = std::string("__builtin_ia32_scalef") + (std::string(dtype) == "f32" ? "ps" : "pd") + "512_mask(";
+    CHECK(source_of(graph, false, {.avx512 = true}).find(builtin) != std::string::npos);
+    CHECK(source_of(graph, false).find("__builtin_ia32") == std::string::npos);
+  }
 }
 
 TEST_CASE("lanes and dtypes that a language has not are refused by name") {
