@@ -1,11 +1,13 @@
 // croton compare: one document on several devices.
 #include "src/cli/commands.h"
-#include "src/cli/graph_values.h"
+#include "src/cli/inputs.h"
 #include "src/compare/compare.h"
 #include "src/inspect/dump.h"
 #include <iostream>
 
 namespace croton::cli {
+
+using namespace document;
 
 namespace {
 

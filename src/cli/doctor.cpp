@@ -1,8 +1,8 @@
 // croton doctor: runs a program on every device and compares with the reference.
 #include "ir/build.h"
 #include "src/cli/commands.h"
-#include "src/cli/devices.h"
 #include "src/executable.h"
+#include "src/inspect/device_facts.h"
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -100,7 +100,7 @@ void add_doctor(CLI::App& program_line) {
     Program p = program();
     auto want = results(*compile(p, "reference"), p);
     bool good = true;
-    for (const auto& d : all_devices()) {
+    for (const auto& d : inspect::all_devices()) {
       std::string name = d.at("name");
       if (d.at("available") == true) good &= check(name, p, want);
       else std::cout << name << std::string(name.size() < 11 ? 11 - name.size() : 1, ' ') << "missing: " << d.at("about").get<std::string>() << "\n";

@@ -2,7 +2,7 @@
 #include "ir/forms.h"
 #include "ir/build.h"
 #include "src/cli/commands.h"
-#include "src/cli/document.h"
+#include "src/document/document.h"
 #include "src/executable.h"
 #include "src/inspect/dump.h"
 #include "src/io/file.h"
@@ -11,6 +11,8 @@
 #include <unordered_map>
 
 namespace croton::cli {
+
+using namespace document;
 
 namespace {
 

@@ -1,11 +1,13 @@
 // croton view: a document as a page for the browser.
 #include "src/cli/commands.h"
-#include "src/cli/document.h"
+#include "src/document/document.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/view.h"
 #include <iostream>
 
 namespace croton::cli {
+
+using namespace document;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "src/cli/values.h"
+#include "src/document/values.h"
 #include "croton/array.h"
 #include "ir/build.h"
 #include "ir/forms.h"
@@ -10,7 +10,7 @@
 #include <fstream>
 #include <unistd.h>
 
-namespace croton::cli {
+namespace croton::document {
 
 std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text) {
   std::size_t at = text.find('=');
@@ -100,4 +100,4 @@ std::string bytes_text(std::uint64_t bytes) {
   return text;
 }
 
-} // namespace croton::cli
+} // namespace croton::document

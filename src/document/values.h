@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace croton::cli {
+namespace croton::document {
 
 /// "x=x.npy" → ("x", "x.npy"); throws ValueError naming the option.
 std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text);
@@ -45,4 +45,4 @@ std::string preview(const std::string& name, const io::NpyArray& array);
 std::uint64_t memory_limit();
 std::string bytes_text(std::uint64_t bytes); ///< "1.5 GB"
 
-} // namespace croton::cli
+} // namespace croton::document

@@ -1,21 +1,15 @@
 // The values that a graph document is run on, from the command line and its files.
 #pragma once
-#include "src/cli/document.h"
-#include "src/cli/values.h"
+#include "src/document/document.h"
+#include "src/document/values.h"
 
-namespace CLI {
-class App;
-}
-
-namespace croton::cli {
+namespace croton::document {
 
 /// What the command line says about values.
 struct GivenValues {
   std::vector<std::string> inputs;        ///< NAME=VALUE
   std::string inputs_file, state_in;      ///< .npz
 };
-/// The options --input, --inputs and --state-in.
-void add_inputs(CLI::App& command, GivenValues& given);
 
 /// Values for every input, and for every shared variable; ValueError, DTypeError or ShapeError for what is missing or does not fit.
 std::vector<io::NpyArray> input_values(const Graph& graph, const GivenValues& given, ValueFiles& files);
@@ -23,4 +17,4 @@ std::vector<io::NpyArray> state_values(const Graph& graph, const GivenValues& gi
 
 std::string listed(const std::vector<std::string>& names); ///< "x, y", shortened; "none"
 
-} // namespace croton::cli
+} // namespace croton::document

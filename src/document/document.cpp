@@ -1,4 +1,4 @@
-#include "src/cli/document.h"
+#include "src/document/document.h"
 #include "ir/build.h"
 #include "ir/forms.h"
 #include "ir/pattern.h"
@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-namespace croton::cli {
+namespace croton::document {
 
 using namespace ir;
 
@@ -204,4 +204,4 @@ Graph load_graph(const std::string& file, const DocumentOptions& options) {
   return graph;
 }
 
-} // namespace croton::cli
+} // namespace croton::document

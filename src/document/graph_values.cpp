@@ -1,13 +1,12 @@
-#include "src/cli/graph_values.h"
+#include "src/document/graph_values.h"
 #include "ir/dims.h"
 #include "ir/forms.h"
 #include "ir/pattern.h"
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
-namespace croton::cli {
+namespace croton::document {
 
 using io::NpyArray;
 
@@ -87,10 +86,4 @@ std::vector<NpyArray> state_values(const Graph& graph, const GivenValues& given,
   return values;
 }
 
-void add_inputs(CLI::App& command, GivenValues& given) {
-  command.add_option("-i,--input", given.inputs, "A value for an input: NAME=FILE.npy, NAME=FILE.npz (its member NAME), or NAME=NUMBER for a scalar")->type_name("NAME=VALUE")->type_size(1)->allow_extra_args(false);
-  command.add_option("--inputs", given.inputs_file, "Values for the inputs that --input does not give, by name")->type_name("FILE.npz");
-  command.add_option("--state-in", given.state_in, "Values for shared variables instead of the document's")->type_name("FILE.npz");
-}
-
-} // namespace croton::cli
+} // namespace croton::document

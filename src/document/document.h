@@ -3,7 +3,7 @@
 #include "ir/json.h"
 #include "src/executable.h"
 
-namespace croton::cli {
+namespace croton::document {
 
 struct DocumentOptions {
   std::size_t max_nodes = 500'000; ///< a document with more is refused with their place
@@ -28,4 +28,4 @@ Program program_of(const Graph& graph);
 /// Throws IoError for what is no document, GradientError for gradients that do not exist; each message has the place.
 Graph load_graph(const std::string& file, const DocumentOptions& options = {});
 
-} // namespace croton::cli
+} // namespace croton::document
