@@ -221,6 +221,91 @@ std::optional<DType> literal_dtype(const Op& op, std::span<const Ref> args, bool
   return {};
 }
 
+// ---- attributes -----------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+struct PrintAttr {
+  std::string_view kind;
+  std::string operator()(i64 v) const { return kind == "bool" && (v == 0 || v == 1) ? (v ? "true" : "false") : std::to_string(v); }
+  std::string operator()(double v) const { return literal_text(*make(*find_op("constant"), {}, {{"dtype", DType::f64}, {"value", v}})); }
+  std::string operator()(const std::string& v) const { return quoted_text(v); }
+  std::string operator()(DType v) const { return std::string(name(v)); }
+  std::string operator()(const std::vector<i64>& v) const {
+    std::string text = "[";
+    for (std::size_t i = 0; i < v.size(); ++i) text += (i ? ", " : "") + std::to_string(v[i]);
+    return text + "]";
+  }
+  std::string operator()(const Bytes& v) const {
+    std::string text = "\"";
+    for (std::byte b : *v) (text += hex_digits[static_cast<u8>(b) >> 4]) += hex_digits[static_cast<u8>(b) & 15];
+    return text + "\"";
+  }
+};
+
+class AttributeReader {
+public:
+  explicit AttributeReader(const std::function<void(int, const std::string&)>& told) : told_(told) {}
+
+  AttrValue read(std::string_view kind, const std::string& key, const Pattern& p) const {
+    if (kind.empty()) fail(p, "there is no attribute " + quoted_text(key.substr(0, 60)));
+    bool is_bool = p.kind == Pattern::Kind::variable && (p.name == "true" || p.name == "false");
+    if (kind == "bool" && is_bool) return i64(p.name == "true");
+    if (kind == "int" || kind == "bool" || (kind == "number" && p.is_integer_literal())) return integer(p);
+    if (kind == "number" && p.kind == Pattern::Kind::literal && p.attributes.empty()) return std::get<double>(*literal_of(DType::f64, p.name)->attrs.find("value"));
+    if (kind == "text" && p.kind == Pattern::Kind::text) return p.name;
+    if (kind == "data" && p.kind == Pattern::Kind::text) return bytes(p);
+    if (kind == "dtype" && p.kind == Pattern::Kind::variable)
+      if (auto dtype = dtype_named(p.name)) return *dtype;
+    if (kind != "ints" || p.kind != Pattern::Kind::list) fail(p, key.substr(0, 60) + " must be of the kind " + std::string(kind));
+    std::vector<i64> values;
+    for (const Pattern& element : p.args) values.push_back(integer(element));
+    return values;
+  }
+
+private:
+  const std::function<void(int, const std::string&)>& told_;
+
+  [[noreturn]] void fail(const Pattern& p, const std::string& what) const {
+    told_(p.column, what);
+    throw InternalError("[text] a mistake that nobody reports: " + what);
+  }
+
+  i64 integer(const Pattern& p) const {
+    i64 value = 0;
+    auto [end, error] = std::from_chars(p.name.data(), p.name.data() + p.name.size(), value);
+    bool whole = p.is_integer_literal() && p.attributes.empty() && error == std::errc() && end == p.name.data() + p.name.size();
+    if (!whole) fail(p, "expected an integer of 64 bits");
+    return value;
+  }
+
+  Bytes bytes(const Pattern& p) const {
+    std::vector<std::byte> data;
+    for (std::size_t i = 0; i < p.name.size(); i += 2) {
+      std::size_t high = hex_digits.find(p.name[i]), low = i + 1 < p.name.size() ? hex_digits.find(p.name[i + 1]) : std::string_view::npos;
+      if (high == std::string_view::npos || low == std::string_view::npos) fail(p, "expected pairs of hexadecimal digits");
+      data.push_back(static_cast<std::byte>(high * 16 + low));
+    }
+    return std::make_shared<const std::vector<std::byte>>(std::move(data));
+  }
+};
+
+} // namespace
+
+std::string_view attribute_kind(const Op& op, std::string_view key) {
+  for (const AttrSpec& spec : op.attr_specs)
+    if (spec.name == key) return spec.kind;
+  return "";
+}
+
+std::string attribute_text(std::string_view kind, const AttrValue& value) { return std::visit(PrintAttr{kind}, value); }
+
+AttrValue attribute_value(std::string_view kind, const std::string& key, const Pattern& spelled, const std::function<void(int, const std::string&)>& fail) {
+  return AttributeReader(fail).read(kind, key, spelled);
+}
+
 // ---- nodes ----------------------------------------------------------------------------------------------------
 
 void Maker::check_operands(const Op& op, const Args& args) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "ir/op.h"
 #include "ir/pattern.h"
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +50,14 @@ Ref literal_of(DType dtype, const std::string& spelled);
 /// The dtype of a bare literal at a place of the arguments, where literals are null: that of the last other operand of a
 /// Pointwise op; elsewhere i64 when it is spelled as an integer. Nothing: it has to be written.
 std::optional<DType> literal_dtype(const Op& op, std::span<const Ref> args, bool spelled_as_integer);
+
+// ---- attributes ----
+
+/// "int", "ints", "dtype", … of an attribute of the op; "" where it has none of that name.
+std::string_view attribute_kind(const Op& op, std::string_view key);
+std::string attribute_text(std::string_view kind, const AttrValue& value);
+/// The value that attribute_text() spells; `fail` is told the column and what is wrong, and throws.
+AttrValue attribute_value(std::string_view kind, const std::string& key, const Pattern& spelled, const std::function<void(int column, const std::string& what)>& fail);
 
 // ---- nodes ----
 

@@ -113,9 +113,27 @@ void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>
 /// Applies `change` to every expression of the kernel's bodies, the next values of loops included.
 void transform(Kernel& kernel, const std::function<Ref(const Ref&)>& change);
 
-/// Lines; what is used several times or is long has a line of its own: `%3 = multiply(x, x)`.
+// ---- text ----
+//
+//   kernel softmax.multiply(in b0: f32, out b1: f32, n)
+//     parallel n as begin.0..end.1 work 112 {
+//       scratch row.2: f32[8]
+//       for p.3 in begin.0..end.1 step 1 {
+//         let v.4 = exp(b0[p.3 * 8 + 1])
+//         %1 = maximum(v.4, 0.5) + b0[p.3 * 8; 16 if mask.5]
+//         b1[p.3] = %1 * %1 where mask.5 streaming
+//       }
+//     }
+//
+// Expressions are those of ir/pattern.h over registers, buffers and sizes; x[i; 16] reads 16 neighbours, x[i if m] where m
+// holds. What is used several times or is long has a line of its own, `%1 = …`. A register's type is that of what it is
+// bound to; x{f32; 16} says which x it is where there are several. Literals are as in graphs (ir/text.h).
+
 std::string to_text(const Kernel& kernel);
-/// On one line; parts beyond some hundred letters are written `op(…)`.
+/// On one line, for messages; parts beyond some hundred letters are written `op(…)`.
 std::string expression_text(const Ref& expression);
+/// The kernels of a text, one after the other: the same as were printed, verified. Throws IoError for what is none:
+/// "`name`:line:column: …".
+std::vector<Kernel> parse_kernels(std::string_view text, std::string_view name = "kernel");
 
 } // namespace croton::ir

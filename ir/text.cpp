@@ -10,35 +10,9 @@ namespace croton::ir {
 
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
 bool is_scalar_constant(const Node& n) { return is_constant(n) && n.attrs.find("value") && !n.attrs.find("shape"); }
 
 // ---- printing -------------------------------------------------------------------------------------------------
-
-struct PrintAttr {
-  std::string_view kind;
-  std::string operator()(i64 v) const { return kind == "bool" && (v == 0 || v == 1) ? (v ? "true" : "false") : std::to_string(v); }
-  std::string operator()(double v) const { return literal_text(*make(*find_op("constant"), {}, {{"dtype", DType::f64}, {"value", v}})); }
-  std::string operator()(const std::string& v) const { return quoted_text(v); }
-  std::string operator()(DType v) const { return std::string(name(v)); }
-  std::string operator()(const std::vector<i64>& v) const {
-    std::string text = "[";
-    for (std::size_t i = 0; i < v.size(); ++i) text += (i ? ", " : "") + std::to_string(v[i]);
-    return text + "]";
-  }
-  std::string operator()(const Bytes& v) const {
-    std::string text = "\"";
-    for (std::byte b : *v) (text += hex_digits[static_cast<u8>(b) >> 4]) += hex_digits[static_cast<u8>(b) & 15];
-    return text + "\"";
-  }
-};
-
-std::string_view kind_of(const Op& op, std::string_view key) {
-  for (const AttrSpec& spec : op.attr_specs)
-    if (spec.name == key) return spec.kind;
-  return "";
-}
 
 class Printer {
 public:
@@ -107,7 +81,7 @@ private:
     }
     for (auto& [key, value] : n.attrs.entries()) {
       if (named && key == "name") continue;
-      text_ += std::string(separator) + std::string(key) + "=" + std::visit(PrintAttr{kind_of(*n.op, key)}, value);
+      text_ += std::string(separator) + std::string(key) + "=" + attribute_text(attribute_kind(*n.op, key), value);
       separator = ", ";
     }
     text_ += ") : " + costs_.type_text(n.type) + "\n";
@@ -189,13 +163,11 @@ private:
     for (std::size_t i = 0; i < args.size(); ++i)
       if (!args[i]) args[i] = operand(call.args[i], as_integer, as_real);
     std::vector<std::pair<std::string, AttrValue>> attrs;
-    for (auto& [key, value] : call.attributes) attrs.emplace_back(key, attribute(kind_of(op, key), key, value));
-    bool names_itself = kind_of(op, "name") == "text" && !call.attribute("name") && !label.starts_with('%');
+    for (auto& [key, value] : call.attributes) attrs.emplace_back(key, attribute_value(attribute_kind(op, key), key, value, [&](int column, const std::string& what) { fail(column, what); }));
+    bool names_itself = attribute_kind(op, "name") == "text" && !call.attribute("name") && !label.starts_with('%');
     if (names_itself) attrs.emplace_back("name", label);
     return maker_.make(op, std::move(args), ordered(op, std::move(attrs)));
   }
-
-  static bool is_bare_literal(const Pattern& p) { return p.kind == Pattern::Kind::literal && p.attributes.empty(); }
 
   Ref operand(const Pattern& p, std::optional<DType> as_integer, std::optional<DType> as_real) const {
     if (p.kind == Pattern::Kind::literal) {
@@ -221,41 +193,6 @@ private:
   bool mentions_label(const Pattern& p) const {
     if (p.kind == Pattern::Kind::variable) return nodes_.contains(p.name);
     return std::any_of(p.args.begin(), p.args.end(), [&](const Pattern& a) { return mentions_label(a); });
-  }
-
-  // ---- attributes ----
-
-  i64 integer(const Pattern& p) const {
-    i64 value = 0;
-    auto [end, error] = std::from_chars(p.name.data(), p.name.data() + p.name.size(), value);
-    bool whole = p.is_integer_literal() && p.attributes.empty() && error == std::errc() && end == p.name.data() + p.name.size();
-    if (!whole) fail(p.column, "expected an integer of 64 bits");
-    return value;
-  }
-
-  AttrValue attribute(std::string_view kind, const std::string& key, const Pattern& p) const {
-    if (kind.empty()) fail(p.column, "there is no attribute " + quoted_text(key.substr(0, 60)));
-    if (kind == "bool" && p.kind == Pattern::Kind::variable && (p.name == "true" || p.name == "false")) return i64(p.name == "true");
-    if (kind == "int" || kind == "bool" || (kind == "number" && p.is_integer_literal())) return integer(p);
-    if (kind == "number" && is_bare_literal(p)) return std::get<double>(*literal_of(DType::f64, p.name)->attrs.find("value"));
-    if (kind == "text" && p.kind == Pattern::Kind::text) return p.name;
-    if (kind == "data" && p.kind == Pattern::Kind::text) return bytes(p);
-    if (kind == "dtype" && p.kind == Pattern::Kind::variable)
-      if (auto dtype = dtype_named(p.name)) return *dtype;
-    if (kind != "ints" || p.kind != Pattern::Kind::list) fail(p.column, key.substr(0, 60) + " must be of the kind " + std::string(kind));
-    std::vector<i64> values;
-    for (const Pattern& element : p.args) values.push_back(integer(element));
-    return values;
-  }
-
-  AttrValue bytes(const Pattern& p) const {
-    std::vector<std::byte> data;
-    for (std::size_t i = 0; i < p.name.size(); i += 2) {
-      std::size_t high = hex_digits.find(p.name[i]), low = i + 1 < p.name.size() ? hex_digits.find(p.name[i + 1]) : std::string_view::npos;
-      if (high == std::string_view::npos || low == std::string_view::npos) fail(p.column, "expected pairs of hexadecimal digits");
-      data.push_back(static_cast<std::byte>(high * 16 + low));
-    }
-    return Bytes(std::make_shared<const std::vector<std::byte>>(std::move(data)));
   }
 
   std::string_view text_;

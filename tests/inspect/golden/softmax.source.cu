@@ -1,0 +1,209 @@
+typedef signed char int8;
+typedef short int16;
+typedef int int32;
+typedef long long int64;
+typedef unsigned char uint8;
+typedef unsigned short uint16;
+typedef unsigned int uint32;
+typedef unsigned long long uint64;
+typedef float f32;
+typedef double f64;
+
+template <class T, int n> struct alignas(sizeof(T) * n < 16 ? sizeof(T) * n : 16) lanes {
+  typedef T element;
+  T x[n];
+  __device__ lanes() {}
+  __device__ explicit lanes(T s) {
+    for (int k = 0; k < n; ++k) x[k] = s;
+  }
+  template <class... R> __device__ lanes(T a, T b, R... rest) : x{a, b, static_cast<T>(rest)...} {}
+};
+#define CROTON_VECTORS(T) typedef lanes<T, 2> T##x2; typedef lanes<T, 4> T##x4; typedef lanes<T, 8> T##x8; typedef lanes<T, 16> T##x16;
+CROTON_VECTORS(int8) CROTON_VECTORS(int16) CROTON_VECTORS(int32) CROTON_VECTORS(int64) CROTON_VECTORS(uint8) CROTON_VECTORS(uint16)
+CROTON_VECTORS(uint32) CROTON_VECTORS(uint64) CROTON_VECTORS(f32) CROTON_VECTORS(f64)
+
+#define CROTON_LANES(R, expression) lanes<R, n> r; for (int k = 0; k < n; ++k) r.x[k] = static_cast<R>(expression); return r;
+#define CROTON_BINARY(op) \
+  template <class T, int n> __device__ inline lanes<T, n> operator op(lanes<T, n> a, lanes<T, n> b) { CROTON_LANES(T, a.x[k] op b.x[k]) }
+#define CROTON_COMPARE(op) \
+  template <class T, int n> __device__ inline lanes<int8, n> operator op(lanes<T, n> a, lanes<T, n> b) { CROTON_LANES(int8, -(a.x[k] op b.x[k])) }
+CROTON_BINARY(+) CROTON_BINARY(-) CROTON_BINARY(*) CROTON_BINARY(/) CROTON_BINARY(&) CROTON_BINARY(|) CROTON_BINARY(^) CROTON_BINARY(<<) CROTON_BINARY(>>)
+CROTON_COMPARE(<) CROTON_COMPARE(<=) CROTON_COMPARE(>) CROTON_COMPARE(>=) CROTON_COMPARE(==) CROTON_COMPARE(!=)
+template <class T, int n> __device__ inline lanes<T, n> operator-(lanes<T, n> a) { CROTON_LANES(T, -a.x[k]) }
+template <class T, int n> __device__ inline lanes<T, n> operator~(lanes<T, n> a) { CROTON_LANES(T, ~a.x[k]) }
+template <int n> __device__ inline lanes<int8, n> operator!(lanes<int8, n> a) { CROTON_LANES(int8, -(a.x[k] == 0)) }
+#define CROTON_UNARY_MATH(f) template <class T, int n> __device__ inline lanes<T, n> f(lanes<T, n> a) { CROTON_LANES(T, f(a.x[k])) }
+#define CROTON_BINARY_MATH(f) template <class T, int n> __device__ inline lanes<T, n> f(lanes<T, n> a, lanes<T, n> b) { CROTON_LANES(T, f(a.x[k], b.x[k])) }
+CROTON_UNARY_MATH(fabs) CROTON_UNARY_MATH(floor) CROTON_UNARY_MATH(ceil) CROTON_UNARY_MATH(trunc) CROTON_UNARY_MATH(rint) CROTON_UNARY_MATH(sqrt)
+CROTON_BINARY_MATH(fmod) CROTON_BINARY_MATH(copysign)
+template <class T, int n> __device__ inline lanes<T, n> fma(lanes<T, n> a, lanes<T, n> b, lanes<T, n> c) { CROTON_LANES(T, fma(a.x[k], b.x[k], c.x[k])) }
+template <class T, class M, int n> __device__ inline lanes<T, n> select(lanes<T, n> no, lanes<T, n> yes, lanes<M, n> m) { CROTON_LANES(T, m.x[k] ? yes.x[k] : no.x[k]) }
+template <class R, class T, int n> __device__ inline R part(lanes<T, n> a, int start) {
+  R r;
+  for (int k = 0; k < static_cast<int>(sizeof(R) / sizeof(T)); ++k) r.x[k] = a.x[start + k];
+  return r;
+}
+
+template <class R, class A> __device__ inline R bitcast(A a) {
+  static_assert(sizeof(R) == sizeof(A), "the same bits");
+  R r;
+  memcpy(&r, &a, sizeof(R));
+  return r;
+}
+template <class T> __device__ constexpr T highest() { return static_cast<T>(-1) > static_cast<T>(0) ? static_cast<T>(-1) : static_cast<T>(~(1ull << (8 * sizeof(T) - 1))); }
+template <class R> struct to {
+  template <class A> static __device__ inline R convert(A a) { return static_cast<R>(a); }
+  // Towards zero and saturating; the bound is a power of two and exact, and a NaN fails every comparison.
+  template <class A> static __device__ inline R integer(A a) {
+    const bool is_signed = static_cast<R>(-1) < static_cast<R>(0);
+    const A above = static_cast<A>(1ull << (8 * sizeof(R) - 1)) * static_cast<A>(is_signed ? 1 : 2), below = is_signed ? -above : static_cast<A>(0);
+    if (a >= above) return highest<R>();
+    if (a <= below) return is_signed ? static_cast<R>(-highest<R>() - 1) : static_cast<R>(0);
+    return a == a ? static_cast<R>(a) : static_cast<R>(0);
+  }
+};
+template <class R, int n> struct to<lanes<R, n>> {
+  template <class A> static __device__ inline lanes<R, n> convert(lanes<A, n> a) { CROTON_LANES(R, to<R>::convert(a.x[k])) }
+  template <class A> static __device__ inline lanes<R, n> integer(lanes<A, n> a) { CROTON_LANES(R, to<R>::integer(a.x[k])) }
+};
+
+#define CROTON_MEMORY(n) \
+  template <class T> __device__ inline lanes<T, n> vload##n(int, const T* p) { lanes<T, n> r; for (int k = 0; k < n; ++k) r.x[k] = p[k]; return r; } \
+  template <class T> __device__ inline void vstore##n(lanes<T, n> v, int, T* p) { for (int k = 0; k < n; ++k) p[k] = v.x[k]; } \
+  template <class T> __device__ inline lanes<T, n> wide_load##n(int, const T* p) { return *reinterpret_cast<const lanes<T, n>*>(p); } \
+  template <class T> __device__ inline void wide_store##n(lanes<T, n> v, int, T* p) { *reinterpret_cast<lanes<T, n>*>(p) = v; }
+CROTON_MEMORY(2) CROTON_MEMORY(4) CROTON_MEMORY(8) CROTON_MEMORY(16)
+
+// Of the thread of the warp whose number differs by `distance`.
+template <class T> __device__ inline T exchange(T x, int distance) { return __shfl_xor_sync(0xffffffffu, x, distance); }
+#define CROTON_NARROW(T) __device__ inline T exchange(T x, int distance) { return static_cast<T>(__shfl_xor_sync(0xffffffffu, static_cast<int32>(x), distance)); }
+CROTON_NARROW(bool) CROTON_NARROW(int8) CROTON_NARROW(uint8) CROTON_NARROW(int16) CROTON_NARROW(uint16)
+
+extern "C" __global__ void k_softmax_multiply_0(const f32* b0, f32* b1, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  const int64 v0 = (thread & 1ll);
+  const int64 v1 = (thread >> 1ll);
+  const int64 v2 = (v0 & 1ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
+  const int64 v4 = (int64)((uint64)v0 * (uint64)4ll);
+  const bool v5 = (bitcast<f32>(0xff800000u) != bitcast<f32>(0xff800000u));
+  const int64 v6 = (v2 & 1ll);
+  const bool v7 = (v6 != 0ll);
+  for (int64 i8 = begin; i8 < end; i8 += 1) {
+    const int64 v9 = (int64)((uint64)i8 * (uint64)128ll);
+    const int64 v10 = (int64)((uint64)v9 + (uint64)v1);
+    const bool v11 = (v10 < n0);
+    const int64 v12 = v11 ? v10 : v3;
+    const int64 v13 = (int64)((uint64)v12 * (uint64)8ll);
+    f32x4 acc14 = f32x4(bitcast<f32>(0xff800000u));
+    for (int64 i15 = v4; i15 + 8 <= 12ll; i15 += 8) {
+      const int8x4 v16 = to<int8x4>::convert((acc14 != acc14));
+      const int64 v17 = (int64)((uint64)i15 + (uint64)v13);
+      const f32x4 v18 = wide_load4(0, b0 + v17);
+      const int8x4 v19 = to<int8x4>::convert((acc14 > v18));
+      const f32x4 v20 = select(v18, acc14, to<int32x4>::convert(v19));
+      const f32x4 v21 = select(v20, acc14, to<int32x4>::convert(v16));
+      acc14 = v21;
+    }
+    const f32x2 v22 = part<f32x2>(acc14, 0);
+    const int8x2 v23 = to<int8x2>::convert((v22 != v22));
+    const f32x2 v24 = part<f32x2>(acc14, 2);
+    const int8x2 v25 = to<int8x2>::convert((v22 > v24));
+    const f32x2 v26 = select(v24, v22, to<int32x2>::convert(v25));
+    const f32x2 v27 = select(v26, v22, to<int32x2>::convert(v23));
+    const f32 v28 = v27.x[0];
+    const bool v29 = (v28 != v28);
+    const f32 v30 = v27.x[1];
+    const bool v31 = (v28 > v30);
+    const f32 v32 = v31 ? v28 : v30;
+    const f32 v33 = v29 ? v28 : v32;
+    const f32 v34 = v33;
+    const bool v35 = (bitcast<f32>(0xff800000u) > v34);
+    const f32 v36 = v35 ? bitcast<f32>(0xff800000u) : v34;
+    const f32 v37 = v5 ? bitcast<f32>(0xff800000u) : v36;
+    const f32 v38 = exchange(v37, 1);
+    const f32 v39 = v7 ? v38 : v37;
+    const bool v40 = (v39 != v39);
+    const f32 v41 = v7 ? v37 : v38;
+    const bool v42 = (v39 > v41);
+    const f32 v43 = v42 ? v39 : v41;
+    const f32 v44 = v40 ? v39 : v43;
+    f32 acc45 = 0x0p+0f;
+    for (int64 i46 = v0; i46 + 2 <= 9ll; i46 += 2) {
+      const int64 v47 = (int64)((uint64)v13 + (uint64)i46);
+      const f32 v48 = b0[v47];
+      const f32 v49 = (v48 - v44);
+      const bool v50 = (v49 < (-0x1.a4p+6f));
+      const f32 v51 = v50 ? (-0x1.a4p+6f) : v49;
+      const bool v52 = (v51 > 0x1.64p+6f);
+      const f32 v53 = v52 ? 0x1.64p+6f : v51;
+      const f32 v54 = fma(v53, 0x1.715476p+0f, 0x1.8p+23f);
+      const f32 v55 = (v54 - 0x1.8p+23f);
+      const f32 v56 = fma(v55, (-0x1.62e43p-1f), v53);
+      const f32 v57 = fma(v55, 0x1.05c61p-29f, v56);
+      const f32 v58 = fma(v57, 0x1.6868b4p-10f, 0x1.123d0cp-7f);
+      const f32 v59 = fma(v58, v57, 0x1.555b84p-5f);
+      const f32 v60 = fma(v59, v57, 0x1.55548cp-3f);
+      const f32 v61 = fma(v60, v57, 0x1.fffff8p-2f);
+      const f32 v62 = fma(v61, v57, 0x1p+0f);
+      const f32 v63 = fma(v62, v57, 0x1p+0f);
+      const f32 v64 = (v55 + 0x1.8001fcp+23f);
+      const int32 v65 = bitcast<int32>(v64);
+      const uint32 v66 = bitcast<uint32>(v65);
+      const uint32 v67 = (v66 >> 1u);
+      const int32 v68 = bitcast<int32>(v67);
+      const int32 v69 = (int32)((uint32)v68 << (uint32)23);
+      const f32 v70 = bitcast<f32>(v69);
+      const f32 v71 = (v63 * v70);
+      const int32 v72 = (int32)((uint32)v65 - (uint32)v68);
+      const int32 v73 = (int32)((uint32)v72 << (uint32)23);
+      const f32 v74 = bitcast<f32>(v73);
+      const f32 v75 = (v71 * v74);
+      const f32 v76 = (acc45 + v75);
+      acc45 = v76;
+    }
+    const f32 v77 = exchange(acc45, 1);
+    const f32 v78 = v7 ? v77 : acc45;
+    const f32 v79 = v7 ? acc45 : v77;
+    const f32 v80 = (v78 + v79);
+    const f32 v81 = (0x1p+0f / v80);
+    for (int64 i82 = v0; i82 + 2 <= 9ll; i82 += 2) {
+      const int64 v83 = (int64)((uint64)v13 + (uint64)i82);
+      const f32 v84 = b0[v83];
+      const f32 v85 = (v84 - v44);
+      const bool v86 = (v85 < (-0x1.a4p+6f));
+      const f32 v87 = v86 ? (-0x1.a4p+6f) : v85;
+      const bool v88 = (v87 > 0x1.64p+6f);
+      const f32 v89 = v88 ? 0x1.64p+6f : v87;
+      const f32 v90 = fma(v89, 0x1.715476p+0f, 0x1.8p+23f);
+      const f32 v91 = (v90 - 0x1.8p+23f);
+      const f32 v92 = fma(v91, (-0x1.62e43p-1f), v89);
+      const f32 v93 = fma(v91, 0x1.05c61p-29f, v92);
+      const f32 v94 = fma(v93, 0x1.6868b4p-10f, 0x1.123d0cp-7f);
+      const f32 v95 = fma(v94, v93, 0x1.555b84p-5f);
+      const f32 v96 = fma(v95, v93, 0x1.55548cp-3f);
+      const f32 v97 = fma(v96, v93, 0x1.fffff8p-2f);
+      const f32 v98 = fma(v97, v93, 0x1p+0f);
+      const f32 v99 = fma(v98, v93, 0x1p+0f);
+      const f32 v100 = (v91 + 0x1.8001fcp+23f);
+      const int32 v101 = bitcast<int32>(v100);
+      const uint32 v102 = bitcast<uint32>(v101);
+      const uint32 v103 = (v102 >> 1u);
+      const int32 v104 = bitcast<int32>(v103);
+      const int32 v105 = (int32)((uint32)v104 << (uint32)23);
+      const f32 v106 = bitcast<f32>(v105);
+      const f32 v107 = (v99 * v106);
+      const int32 v108 = (int32)((uint32)v101 - (uint32)v104);
+      const int32 v109 = (int32)((uint32)v108 << (uint32)23);
+      const f32 v110 = bitcast<f32>(v109);
+      const f32 v111 = (v107 * v110);
+      const f32 v112 = (v111 * v81);
+      if (v11) b1[v83] = v112;
+    }
+  }
+}
