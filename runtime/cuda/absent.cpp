@@ -14,6 +14,8 @@ const std::string& missing() {
 }
 DevicePtr open(int) { throw DeviceError("[cuda] " + missing() + "."); }
 std::vector<std::byte> compile(const std::string&, const std::string&, const std::string&) { throw DeviceError("[cuda] " + missing() + "."); }
+std::string compile_to_ptx(const std::string&, const std::string&, const std::string&) { throw DeviceError("[cuda] " + missing() + "."); }
+std::vector<KernelFacts> kernel_facts(const std::string&, const std::string&, const std::string&) { throw DeviceError("[cuda] " + missing() + "."); }
 std::string missing_compiler() { return missing(); }
 
 } // namespace croton::runtime::cuda

@@ -2,6 +2,7 @@
 // starts where there is neither.
 #pragma once
 #include "runtime/device.h"
+#include "runtime/kernel_facts.h"
 
 namespace croton::runtime::cuda {
 
@@ -15,6 +16,10 @@ DevicePtr open(int index);
 /// Compiles CUDA C for an architecture ("sm_90") into a cubin, by NVRTC alone: no driver and no device are needed.
 /// DeviceError quotes the compiler's log, or says that NVRTC is missing.
 std::vector<std::byte> compile(const std::string& source, const std::string& architecture, const std::string& name);
+/// The same source as PTX, the assembly of every NVIDIA processor from that architecture on.
+std::string compile_to_ptx(const std::string& source, const std::string& architecture, const std::string& name);
+/// What the compiler says about each entry of the source, in the order of their names.
+std::vector<KernelFacts> kernel_facts(const std::string& source, const std::string& architecture, const std::string& name);
 /// "": NVRTC is there; else what to install.
 std::string missing_compiler();
 

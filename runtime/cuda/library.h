@@ -14,7 +14,7 @@ namespace croton::runtime::cuda {
   X(cuModuleGetFunction) X(cuLaunchKernel) X(cuGetErrorName) X(cuGetErrorString)
 #define CROTON_NVRTC_FUNCTIONS(X)                                                                                      \
   X(nvrtcVersion) X(nvrtcCreateProgram) X(nvrtcCompileProgram) X(nvrtcDestroyProgram) X(nvrtcGetProgramLogSize) X(nvrtcGetProgramLog)   \
-  X(nvrtcGetCUBINSize) X(nvrtcGetCUBIN) X(nvrtcGetErrorString)
+  X(nvrtcGetCUBINSize) X(nvrtcGetCUBIN) X(nvrtcGetPTXSize) X(nvrtcGetPTX) X(nvrtcGetErrorString)
 
 struct Driver {
 #define CROTON_CUDA_MEMBER(name) decltype(&::name) name##_ = nullptr;

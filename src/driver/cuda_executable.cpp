@@ -1,5 +1,6 @@
 #include "src/driver/cuda_executable.h"
 #include "runtime/cuda/cuda.h"
+#include "src/driver/cuda_code.h"
 #include "src/driver/device_executable.h"
 #include "src/driver/gpu_target.h"
 #include <chrono>
@@ -20,7 +21,8 @@ public:
   }
   void run(std::span<const TensorView>, std::span<const TensorView>) const override { refuse(); }
   std::unique_ptr<BoundCall> bind(std::span<const TensorView>, std::span<const TensorView>) const override { refuse(); }
-  std::string code(std::string_view stage) const override { return stage == "source" ? source_.text : ""; }
+  std::string code(std::string_view stage) const override { return stage == "source" ? source_.text : cuda_code(stage, source_.text, default_architecture(), program_.name); }
+  std::vector<runtime::KernelFacts> kernel_facts() const override { return cuda_facts(source_.text, default_architecture(), program_.name); }
 
 private:
   codegen::CSource source_;
@@ -33,7 +35,15 @@ std::shared_ptr<const Executable> compile_cuda(const Program& program, int index
   if (runtime::cuda::list().empty()) return std::make_shared<CudaSource>(program, std::chrono::steady_clock::now());
   runtime::DevicePtr device = runtime::cuda::open(index);
   const runtime::DeviceFacts& facts = device->facts();
-  return compile_for_device(program, {device, gpu_target(program.strict, block_threads(facts), facts.subgroup), &codegen::cuda_c(), block_count(facts)});
+  std::string architecture = default_architecture();
+  for (auto& [name, value] : facts.more)
+    if (name == "architecture") architecture = value;
+  return compile_for_device(program, {.device = device,
+                                      .target = gpu_target(program.strict, block_threads(facts), facts.subgroup),
+                                      .language = &codegen::cuda_c(),
+                                      .workers = block_count(facts),
+                                      .code = [architecture](std::string_view stage, const std::string& source, const std::string& name) { return cuda_code(stage, source, architecture, name); },
+                                      .facts = [architecture](const std::string& source, const std::string& name) { return cuda_facts(source, architecture, name); }});
 }
 
 } // namespace croton::driver

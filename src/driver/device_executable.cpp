@@ -21,7 +21,11 @@ public:
   void run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override { finish(start(inputs, outputs)); }
   std::unique_ptr<BoundCall> bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;
   std::shared_ptr<runtime::Device> device() const override { return device_; }
-  std::string code(std::string_view stage) const override { return stage == "source" ? source_.text : ""; }
+  std::string code(std::string_view stage) const override {
+    if (stage == "source") return source_.text;
+    return code_of_ ? code_of_(stage, source_.text, program_.name) : "";
+  }
+  std::vector<runtime::KernelFacts> kernel_facts() const override { return facts_of_ ? facts_of_(source_.text, program_.name) : std::vector<runtime::KernelFacts>(); }
 
   struct HostInput {
     DeviceBlockPtr block;
@@ -69,6 +73,8 @@ private:
 
   const runtime::DevicePtr device_;
   const int workers_;
+  const decltype(DeviceBackend::code) code_of_;
+  const decltype(DeviceBackend::facts) facts_of_;
   codegen::CSource source_;
   std::shared_ptr<const runtime::DeviceModule> module_; ///< null when there is no kernel
   std::vector<std::vector<std::size_t>> entries_;       ///< of every kernel's phases in the module
@@ -97,7 +103,7 @@ private:
 // ---- compiling --------------------------------------------------------------------------------------------------
 
 DeviceExecutable::DeviceExecutable(const Program& program, const DeviceBackend& backend, std::chrono::steady_clock::time_point start)
-    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)) {
+    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts) {
   refuse_missing_dtypes();
   source_ = codegen::c_module(built_.kernels, *backend.language);
   load(program.name);

@@ -4,6 +4,7 @@
 #include "codegen/c.h"
 #include "runtime/device.h"
 #include "src/driver/built_executable.h"
+#include <functional>
 
 namespace croton::driver {
 
@@ -13,6 +14,9 @@ struct DeviceBackend {
   Target target;
   const codegen::CLanguage* language;
   int workers; ///< blocks that share a phase
+  /// What its compiler makes of a source, for people: a stage's text, and facts about the kernels; empty: nothing is known.
+  std::function<std::string(std::string_view stage, const std::string& source, const std::string& name)> code = {};
+  std::function<std::vector<runtime::KernelFacts>(const std::string& source, const std::string& name)> facts = {};
 };
 
 /// UnsupportedError for a dtype that the device has not.

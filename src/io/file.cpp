@@ -45,6 +45,18 @@ std::size_t InputFile::read(std::span<std::byte> into) {
   return done;
 }
 
+std::string read_text(const std::string& path) {
+  InputFile file(path);
+  std::string text;
+  for (std::size_t chunk = std::max<std::size_t>(file.size() + 1, 1 << 12);;) {
+    std::size_t before = text.size();
+    text.resize(before + chunk);
+    std::size_t got = file.read(std::as_writable_bytes(std::span(text).subspan(before)));
+    text.resize(before + got);
+    if (got < chunk) return text;
+  }
+}
+
 OutputFile::OutputFile(const std::string& path) : path_(path) {
   if (path.empty() || path.find('\0') != std::string::npos) fail(path, "create", shown(path), "a file name");
   std::error_code ignored;

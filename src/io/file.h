@@ -27,6 +27,9 @@ private:
   std::uint64_t size_ = 0;
 };
 
+/// A whole file.
+std::string read_text(const std::string& path);
+
 /// A file being written beside the one it will replace. Until commit() the old file is untouched; without it
 /// the new one disappears. A path that is no regular file (/dev/null, a pipe) is written directly.
 class OutputFile {

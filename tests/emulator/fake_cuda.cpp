@@ -271,6 +271,8 @@ nvrtcResult nvrtcGetCUBIN(nvrtcProgram program, char* image) {
   std::memcpy(image, from.data(), from.size());
   return NVRTC_SUCCESS;
 }
+nvrtcResult nvrtcGetPTXSize(nvrtcProgram, std::size_t* bytes) { return *bytes = 0, NVRTC_ERROR_INVALID_INPUT; } // it has none
+nvrtcResult nvrtcGetPTX(nvrtcProgram, char*) { return NVRTC_ERROR_INVALID_INPUT; }
 const char* nvrtcGetErrorString(nvrtcResult code) { return code == NVRTC_SUCCESS ? "NVRTC_SUCCESS" : code == NVRTC_ERROR_COMPILATION ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR"; }
 
 } // extern "C"

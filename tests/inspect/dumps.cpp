@@ -3,6 +3,7 @@
 #include "ir/json.h"
 #include "ir/pretty.h"
 #include "ir/text.h"
+#include "runtime/cuda/cuda.h"
 #include "src/api/bridge.h"
 #include "src/inspect/dump.h"
 #include "tests/support/catch.h"
@@ -27,6 +28,9 @@ Function softmax_loss(const std::string& device = "cpu") {
   return function({x, y}, loss, {.updates = {{W, W - 0.1f * grad(loss, W)}}, .device = device, .name = "loss"});
 }
 
+bool has_nvrtc() { return runtime::cuda::missing_compiler().empty(); }
+bool has_cuda() { return !runtime::cuda::list().empty(); }
+
 bool has_graphviz() { return std::system("dot -V > /dev/null 2>&1") == 0; }
 
 } // namespace
@@ -50,6 +54,41 @@ TEST_CASE("every stage in every format") {
     if (has_graphviz()) CHECK(contains(f.dump(name, {.format = "svg"}), "<svg"));
     else CHECK_THROWS_AS(f.dump(name, {.format = "svg"}), UnsupportedError);
   }
+}
+
+TEST_CASE("PTX, facts and SASS of the device cuda, without a device") {
+  Function f = softmax_loss("cuda");
+  if (has_nvrtc()) {
+    CHECK(contains(f.dump("ptx"), ".entry"));
+    CHECK(contains(Json::parse(f.dump("ptx", {.format = "json"})).at("text").get<std::string>(), ".target sm_"));
+    std::string source = f.dump("source");
+    Json facts = Json::parse(f.dump("cubin", {.format = "json"}));
+    CHECK(facts.at("kernels").size() > 0);
+    for (const Json& k : facts.at("kernels")) {
+      CHECK(contains(source, k.at("kernel").get<std::string>() + "("));
+      CHECK(k.at("registers").get<int>() > 0);
+      CHECK(k.at("spill_store_bytes") == 0);
+    }
+    CHECK(contains(f.dump("cubin"), " registers, "));
+  } else {
+    for (const char* stage : {"ptx", "cubin", "sass"}) CHECK_THROWS_AS(f.dump(stage), UnsupportedError);
+  }
+  try {
+    CHECK(contains(f.dump("sass"), "EXIT"));
+  } catch (const UnsupportedError& e) { // the program or the compiler is not installed: which package it is in
+    CHECK((contains(e.what(), "nvidia-cuda-toolkit") || contains(e.what(), "NVRTC")));
+  }
+}
+
+TEST_CASE("another architecture by the environment") {
+  if (!has_nvrtc() || has_cuda()) return;
+  setenv("CROTON_CUDA_ARCH", "sm_80", 1);
+  std::string ptx = softmax_loss("cuda").dump("ptx");
+  setenv("CROTON_CUDA_ARCH", "sm_; rm -r", 1);
+  Function f = softmax_loss("cuda");
+  CHECK_THROWS_AS(f.dump("ptx"), ValueError);
+  unsetenv("CROTON_CUDA_ARCH");
+  CHECK(contains(ptx, ".target sm_80"));
 }
 
 TEST_CASE("the text and the JSON of a graph stage are the graph") {
