@@ -1,7 +1,9 @@
 // A compiled program on one device: from graph roots over variables to a function over memory.
 #pragma once
 #include "ir/node.h"
+#include "runtime/kernel_facts.h"
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,8 +47,32 @@ public:
 class Observer {
 public:
   virtual ~Observer() = default;
-  /// `built`: whose plan runs, as a function may have several for inputs that lie differently in memory.
+  /// `built`: whose plan runs, as a function may have several for inputs that lie differently in memory. `dims` live as long as the call.
   virtual std::unique_ptr<CallWatch> call(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes) = 0;
+};
+
+/// One compilation of a function.
+struct Compilation {
+  std::string cause; ///< for people: "function() on device cpu"
+  Location where;    ///< the user's line that caused it, when known
+  double ms = 0;
+  bool from_cache = false;
+};
+/// Every compilation of a function, in order: the first, those for other devices and for inputs that lie differently in memory.
+class CompilationLog {
+public:
+  void add(Compilation entry) {
+    std::lock_guard lock(mutex_);
+    entries_.push_back(std::move(entry));
+  }
+  std::vector<Compilation> entries() const {
+    std::lock_guard lock(mutex_);
+    return entries_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<Compilation> entries_;
 };
 
 /// What to compute. Inputs are `input` and `shared` nodes; every variable the outputs need must be among them.
@@ -62,6 +88,7 @@ struct Program {
   bool strict = false; ///< the same bits on every device
   bool debug = false;  ///< on cpu every kernel runs between guards, beside the interpreter
   std::shared_ptr<Observer> observer = nullptr; ///< null: nobody watches, and nothing is measured
+  std::shared_ptr<CompilationLog> compilations = nullptr; ///< told of compilations that calls cause; null: nobody asks
 };
 
 struct ExecutableStats {
@@ -96,6 +123,8 @@ public:
   virtual const driver::BuiltProgram* built() const { return nullptr; }
   /// The text of a stage that is the device's own, "source", "assembly", …; "" where it has none of that name.
   virtual std::string code(std::string_view) const { return ""; }
+  /// What the device's compiler says about the kernels it made; empty where it says nothing.
+  virtual std::vector<runtime::KernelFacts> kernel_facts() const { return {}; }
 };
 
 class BoundCall {

@@ -1,4 +1,5 @@
 #include "src/driver/planned_executable.h"
+#include "ir/array.h"
 #include <algorithm>
 #include <cstring>
 
@@ -11,13 +12,15 @@ namespace {
 // Empty tensors may come without memory; kernels may still form the address.
 alignas(64) char nothing[64];
 
-class PlannedBoundCall final : public BoundCall {
+using Finish = void (PlannedExecutable::*)(const PlannedExecutable::Call&, const std::function<void(int)>&) const;
+
+template <Finish finish> class PlannedBoundCall final : public BoundCall {
 public:
   PlannedBoundCall(const PlannedExecutable& owner, PlannedExecutable::Call call, std::span<const TensorView> inputs)
       : owner_(owner), call_(std::move(call)), inputs_(inputs.begin(), inputs.end()) {
     fail_ = [this](int which) { owner_.fail_check(which, inputs_); };
   }
-  void run() override { owner_.finish(call_, fail_); }
+  void run() override { (owner_.*finish)(call_, fail_); }
 
 private:
   const PlannedExecutable& owner_;
@@ -30,7 +33,9 @@ private:
 
 void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
-  e.finish(e.start(inputs, outputs), [&](int which) { e.fail_check(which, inputs); });
+  auto fail = [&](int which) { e.fail_check(which, inputs); };
+  if (program_.observer) e.finish_observed(e.start(inputs, outputs), fail);
+  else e.finish(e.start(inputs, outputs), fail);
 }
 
 const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorView> inputs) const {
@@ -46,23 +51,41 @@ const PlannedExecutable& PlannedExecutable::variant_for(std::span<const TensorVi
   Program program = program_;
   program.layouts = layouts;
   auto fresh = compile_variant(program);
+  if (fresh && program_.compilations) program_.compilations->add({why_strided(inputs), LocationScope::current(), fresh->stats().compile_ms, fresh->stats().from_cache});
   std::unique_lock lock(variants_mutex_);
   auto v = known(); // another thread may have been here
   if (v == variants_.end()) v = variants_.insert(v, {layouts, std::move(fresh)});
   return v->executable ? *v->executable : *this;
 }
 
+// "input 'x' {3, 4} is strided: {1, 3}", for every input that is.
+std::string PlannedExecutable::why_strided(std::span<const TensorView> inputs) const {
+  std::string text;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (is_dense(inputs[k])) continue;
+    std::string name = k < program_.input_names.size() ? program_.input_names[k] : std::to_string(k);
+    text += (text.empty() ? "input '" : ", input '") + name + "' of the shape " + shape_text(inputs[k].shape) + " has the strides " + shape_text(inputs[k].strides);
+  }
+  return text + ": code for inputs that lie so";
+}
+
 void PlannedExecutable::finish(const Call& call, const std::function<void(int)>& fail) const {
   for (const Pack& p : call.packs) pack(p.from, p.element, static_cast<char*>(p.to));
-  std::unique_ptr<CallWatch> watch;
-  if (program_.observer) watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
-  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail, watch.get());
+  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail);
+  for (auto& [from, to, bytes] : call.copies) std::memcpy(to, from, bytes);
+}
+
+void PlannedExecutable::finish_observed(const Call& call, const std::function<void(int)>& fail) const {
+  for (const Pack& p : call.packs) pack(p.from, p.element, static_cast<char*>(p.to));
+  auto watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
+  run_steps(machine_, *call.ready, call.pointers.data(), static_cast<char*>(call.arena.data()), fail, *watch);
   for (auto& [from, to, bytes] : call.copies) std::memcpy(to, from, bytes);
 }
 
 std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
-  return std::make_unique<PlannedBoundCall>(e, e.start(inputs, outputs), inputs);
+  if (program_.observer) return std::make_unique<PlannedBoundCall<&PlannedExecutable::finish_observed>>(e, e.start(inputs, outputs), inputs);
+  return std::make_unique<PlannedBoundCall<&PlannedExecutable::finish>>(e, e.start(inputs, outputs), inputs);
 }
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {

@@ -34,7 +34,9 @@ public:
   };
 
   Call start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const;
+  /// Runs the steps; the second tells the program's observer. A bound call knows from the start which it is.
   void finish(const Call& call, const std::function<void(int)>& fail) const;
+  void finish_observed(const Call& call, const std::function<void(int)>& fail) const;
 
 protected:
   /// The same function for inputs in other places of memory; null where strided inputs are packed at the call.
@@ -56,6 +58,7 @@ private:
   mutable std::vector<Variant> variants_;
   /// What runs with inputs that lie like these: this executable where all are dense.
   const PlannedExecutable& variant_for(std::span<const TensorView> inputs) const;
+  std::string why_strided(std::span<const TensorView> inputs) const;
 };
 
 } // namespace croton::driver

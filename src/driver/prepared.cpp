@@ -207,29 +207,39 @@ std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const 
   return Preparer(built, code, symbols, std::move(dims), workers).run();
 }
 
-void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail, CallWatch* watch) {
-  struct Visit {
-    const Machine& machine;
-    const Prepared& ready;
-    void* const* p;
-    char* arena;
-    const std::function<void(int)>& fail;
-    void operator()(const ReadyLaunch& s) const { machine.launch(s, ready, p, arena); }
-    void operator()(const ReadyGemm& s) const { machine.gemm(s, p); }
-    void operator()(const ReadyScatter& s) const {
-      with_element(s.dtype, [&](auto element) {
-        with_index(s.index_dtype, [&](auto index) { scatter_rows<decltype(element), decltype(index)>(s, p); });
-      });
-    }
-    void operator()(const ReadyCopy& s) const {
-      if (s.bytes && p[s.to] != p[s.from]) std::memcpy(p[s.to], p[s.from], s.bytes);
-    }
-    void operator()(const ReadyCheck& s) const {
-      if (*static_cast<const unsigned char*>(p[s.flag])) fail(s.which);
-    }
-  };
-  Visit visit{machine, ready, pointers, arena, fail};
-  for_each_step(ready.steps, watch, [&](const ReadyStep& step) { std::visit(visit, step); });
+namespace {
+
+struct RunStep {
+  const Machine& machine;
+  const Prepared& ready;
+  void* const* p;
+  char* arena;
+  const std::function<void(int)>& fail;
+  void operator()(const ReadyLaunch& s) const { machine.launch(s, ready, p, arena); }
+  void operator()(const ReadyGemm& s) const { machine.gemm(s, p); }
+  void operator()(const ReadyScatter& s) const {
+    with_element(s.dtype, [&](auto element) {
+      with_index(s.index_dtype, [&](auto index) { scatter_rows<decltype(element), decltype(index)>(s, p); });
+    });
+  }
+  void operator()(const ReadyCopy& s) const {
+    if (s.bytes && p[s.to] != p[s.from]) std::memcpy(p[s.to], p[s.from], s.bytes);
+  }
+  void operator()(const ReadyCheck& s) const {
+    if (*static_cast<const unsigned char*>(p[s.flag])) fail(s.which);
+  }
+};
+
+} // namespace
+
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail) {
+  RunStep run{machine, ready, pointers, arena, fail};
+  for (const ReadyStep& step : ready.steps) std::visit(run, step);
+}
+
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int)>& fail, CallWatch& watch) {
+  RunStep run{machine, ready, pointers, arena, fail};
+  for_each_step(ready.steps, &watch, [&](const ReadyStep& step) { std::visit(run, step); });
 }
 
 } // namespace croton::driver

@@ -70,10 +70,10 @@ extern const Machine cpu_debug_machine;
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
                                                const Symbols& symbols, std::vector<i64> dims, int workers);
 
-/// Runs the steps over the pointers of the plan's buffers, told to `watch` where it is not null. Throws only from a check,
-/// before any output is written, and what the watch throws.
-void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail,
-               CallWatch* watch = nullptr);
+/// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);
+/// The same, told to `watch`. Throws what the watch throws, too.
+void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail, CallWatch& watch);
 
 /// Every step in order by `run(step)`, told to `watch` where it is not null.
 template <class Run> void for_each_step(const std::vector<ReadyStep>& steps, CallWatch* watch, const Run& run) {
