@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace croton::passes {
 
@@ -23,11 +24,26 @@ Ref product_and_sum(const Ref& a, const Ref& b) {
   return reduce("sum", expand_dims(a, {rank}) * expand_dims(b, {rank - 2}), {rank - 1});
 }
 
+// What a form is made of, down to the operands of what it replaces.
+std::vector<Ref> parts_of(const Ref& made, const Node& replaced) {
+  std::unordered_set<const Node*> there{made.get()};
+  for (const Ref& a : replaced.args) there.insert(a.get());
+  std::vector<Ref> parts, open{made};
+  while (!open.empty()) {
+    Ref n = open.back();
+    open.pop_back();
+    for (const Ref& a : n->args)
+      if (!a->args.empty() && there.insert(a.get()).second) parts.push_back(a), open.push_back(a);
+  }
+  return parts;
+}
+
 Ref rebuilt(const Node& n, Args args) { return make(*n.op, std::move(args), n.attrs, n.where); }
 
 } // namespace
 
-std::vector<Ref> prepare(std::span<const Ref> roots, const std::function<bool(const Node&)>& has_library) {
+std::vector<Ref> prepare(std::span<const Ref> roots, const std::function<bool(const Node&)>& has_library, RewriteLog* log) {
+  std::vector<RewriteLog::Step> steps;
   std::unordered_map<const Node*, Ref> done;
   for (const Node* n : post_order(roots)) {
     Args args;
@@ -39,11 +55,20 @@ std::vector<Ref> prepare(std::span<const Ref> roots, const std::function<bool(co
     LocationScope at(n->where);
     Ref node = changed ? rebuilt(*n, std::move(args)) : Ref(n);
     if (auto* r = body_of<Reduction>(node); r && r->expand && reduces_rows(*node)) {
-      node = r->expand(*node); // simple reductions over operands that are done
+      Ref whole = std::exchange(node, r->expand(*node)); // simple reductions over operands that are done
+      if (log) steps.push_back({"rows_by_stages", Ref(n), node, whole, node, false, parts_of(node, *whole)});
     } else if (body_of<Contraction>(node) && !has_library(*node)) {
-      node = product_and_sum(node->args[0], node->args[1]);
+      Ref whole = std::exchange(node, product_and_sum(node->args[0], node->args[1]));
+      if (log) steps.push_back({"product_as_sum", Ref(n), node, whole, node, false, parts_of(node, *whole)});
     }
     done.emplace(n, node);
+  }
+  if (log) {
+    log->follow([&](const Node& n) {
+      auto found = done.find(&n);
+      return found == done.end() ? Ref() : found->second;
+    });
+    log->steps.insert(log->steps.end(), steps.begin(), steps.end());
   }
   std::vector<Ref> result;
   for (const Ref& r : roots) result.push_back(done.at(r.get()));

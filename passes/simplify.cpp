@@ -24,8 +24,10 @@ public:
   // What a rule made may have been rewritten further: the log names where it ended.
   void settle_log() {
     if (!log_) return;
-    for (auto& step : log_->steps)
-      if (auto found = done_.find(step.after.get()); found != done_.end()) step.after = found->second;
+    log_->follow([&](const Node& n) {
+      auto found = done_.find(&n);
+      return found == done_.end() ? Ref() : found->second;
+    });
   }
 
 private:
@@ -72,8 +74,26 @@ private:
       finish(n, current);
       return;
     }
-    if (log_) log_->steps.push_back({last_rule_, Ref(n), next, current, next, last_exact_});
+    if (log_) log_->steps.push_back({last_rule_, Ref(n), next, current, next, last_exact_, new_parts(next)});
     becomes_.emplace(n, next);
+  }
+
+  // What a rule made besides its result; nodes that were there are done already.
+  std::vector<Ref> new_parts(const Ref& made) const {
+    std::vector<Ref> parts;
+    if (done_.contains(made.get())) return parts;
+    std::vector<const Node*> open{made.get()};
+    std::unordered_set<const Node*> seen{made.get()};
+    while (!open.empty()) {
+      const Node* n = open.back();
+      open.pop_back();
+      for (const Ref& a : n->args) {
+        if (a->args.empty() || done_.contains(a.get()) || !seen.insert(a.get()).second) continue;
+        parts.push_back(a);
+        open.push_back(a.get());
+      }
+    }
+    return parts;
   }
 
   void finish(const Node* n, Ref result) {
@@ -156,6 +176,16 @@ std::vector<Ref> simplify(std::span<const Ref> roots, const RewriteOptions& opti
 
 Ref simplify(const Ref& root, const RewriteOptions& options, RewriteLog* log) {
   return simplify(std::span(&root, 1), options, log)[0];
+}
+
+void RewriteLog::follow(const std::function<Ref(const Node&)>& now) {
+  auto move = [&](Ref& n) {
+    if (Ref next = now(*n)) n = next;
+  };
+  for (Step& step : steps) {
+    move(step.after);
+    for (Ref& part : step.parts) move(part);
+  }
 }
 
 std::vector<std::string_view> RewriteLog::rules_behind(const Ref& node) const {

@@ -6,6 +6,7 @@
 // nothing, and a graph to which no rule applies is returned as it is, the same pointers.
 #pragma once
 #include "ir/node.h"
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,12 @@ struct RewriteLog {
     ir::Ref before, after;
     ir::Ref matched, made; ///< what the rule saw, its operands rewritten, and what it gave: these two are equal by the rule alone
     bool exact = false;    ///< the rule promises the same bits
+    std::vector<ir::Ref> parts = {}; ///< what the rule made below `after`, as it is in the result
   };
   std::vector<Step> steps;
+
+  /// A later pass made something else of nodes of the result: the steps name what they are now; `now` gives null for what stayed.
+  void follow(const std::function<ir::Ref(const ir::Node&)>& now);
 
   /// The rules that led to a node of the result, first to last; empty for one that was there before.
   std::vector<std::string_view> rules_behind(const ir::Ref& node) const;

@@ -457,7 +457,7 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   check_graph(graph, "simplify");
   timer.lap("simplify");
   auto is_step = [&](const Node& matmul) { return product_by(target, program.strict, matmul) != ProductBy::fusion; };
-  graph = prepare(graph, is_step);
+  graph = prepare(graph, is_step, &built.rewrites);
   check_graph(graph, "prepare");
   built.outputs = graph;
   timer.lap("prepare");

@@ -14,7 +14,13 @@ using Json = nlohmann::ordered_json;
 
 Origins origins_of(const driver::BuiltProgram& built) {
   Origins origins;
-  for (auto& step : built.rewrites.steps) origins[step.after.get()].push_back({step.rule, step.before});
+  std::unordered_set<const Node*> written;
+  for (const Node* n : post_order(built.unified)) written.insert(n);
+  for (auto& step : built.rewrites.steps) {
+    origins[step.after.get()].push_back({step.rule, step.before});
+    for (const Ref& part : step.parts)
+      if (part != step.after && !written.contains(part.get())) origins[part.get()].push_back({step.rule, step.before, true});
+  }
   return origins;
 }
 
@@ -26,21 +32,22 @@ bool is_size(const Node& n) { return n.rank() == 0 && n.dtype() == DType::i64 &&
 
 class Report {
 public:
-  Report(const Program& program, const Executable& executable, const driver::BuiltProgram& built, const ExplainOptions& options)
-      : program_(program), executable_(executable), built_(built), options_(options) {}
+  Report(const Program& program, const driver::BuiltProgram& built, const ExplainOptions& options) : program_(program), built_(built), options_(options) {}
 
   Json json() const {
-    ExecutableStats stats = executable_.stats();
+    Json compilations = Json::array();
+    if (program_.compilations)
+      for (const Compilation& c : program_.compilations->entries())
+        compilations.push_back({{"cause", c.cause}, {"line", to_string(c.where)}, {"ms", c.ms}, {"from_cache", c.from_cache}});
     Json passes = Json::array();
     for (auto& [pass, ms] : built_.pass_ms) passes.push_back({{"pass", pass}, {"ms", ms}});
     return {{"function", program_.name},
-            {"compiled", {{"cause", options_.cause}, {"ms", stats.compile_ms}, {"from_cache", stats.from_cache}, {"passes", passes}}},
+            {"compilations", compilations}, {"passes", passes},
             {"rewrites", rewrites()}, {"nodes", nodes()}, {"steps", steps()}, {"boundaries", boundaries()}, {"copies", copies()}};
   }
 
 private:
   const Program& program_;
-  const Executable& executable_;
   const driver::BuiltProgram& built_;
   const ExplainOptions& options_;
 
@@ -57,7 +64,7 @@ private:
       if (is_size(*n) || is_literal(*n)) continue;
       Json rules = Json::array();
       if (auto found = origins.find(n); found != origins.end())
-        for (const Origin& o : found->second) rules.push_back({{"rule", o.rule}, {"replaced", describe(o.before)}, {"line", line_of(*o.before)}});
+        for (const Origin& o : found->second) rules.push_back({{"rule", o.rule}, {"replaced", describe(o.before)}, {"line", line_of(*o.before)}, {"part", o.part}});
       all.push_back({{"op", n->op->name}, {"node", describe(Ref(n))}, {"line", line_of(*n)}, {"rules", rules}});
     }
     return all;
@@ -115,6 +122,8 @@ private:
 
 std::string at(const Json& line) { return line.get<std::string>().empty() ? "" : "(" + line.get<std::string>() + ")"; }
 
+std::string spaced(const std::string& text) { return text.empty() ? "" : " " + text; }
+
 std::string joined(const Json& list) {
   std::string text;
   for (const Json& e : list) text += (text.empty() ? "" : ", ") + e.get<std::string>();
@@ -140,7 +149,7 @@ std::string nodes_text(const Json& nodes, std::size_t most) {
   if (made.empty()) return "";
   return "nodes that rules made:\n" + listed(made, most, [](const Json& n) {
     std::string line = "  " + n.at("node").get<std::string>() + "\n";
-    for (const Json& r : n.at("rules")) line += "    by " + r.at("rule").get<std::string>() + " from " + r.at("replaced").get<std::string>() + "\n";
+    for (const Json& r : n.at("rules")) line += "    by " + r.at("rule").get<std::string>() + (r.at("part").get<bool>() ? ", a part of what it made of " : " from ") + r.at("replaced").get<std::string>() + "\n";
     return line;
   });
 }
@@ -161,7 +170,6 @@ std::string steps_text(const Json& steps) {
 }
 
 std::string text_of(const Json& j, std::size_t most) {
-  const Json& compiled = j.at("compiled");
   std::string text = "function " + j.at("function").get<std::string>() + "\n", number(32, '\0');
   auto ms = [&](const Json& value) {
     int size = std::snprintf(number.data(), number.size(), "%.2f ms", value.get<double>());
@@ -174,10 +182,10 @@ std::string text_of(const Json& j, std::size_t most) {
   text += j.at("boundaries").empty() ? "fusion never stopped\n" : "fusion stopped at:\n";
   text += listed(j.at("boundaries"), most, [](const Json& b) { return "  " + b.at("node").get<std::string>() + ": " + b.at("reason").get<std::string>() + "\n"; });
   for (const Json& c : j.at("copies")) text += "copy of " + c.at("from").get<std::string>() + " to " + c.at("to").get<std::string>() + ", " + amount_text(c.at("bytes")) + " bytes: " + c.at("asked_by").get<std::string>() + "\n";
-  std::string cause = compiled.at("cause").get<std::string>();
-  text += "compiled" + (cause.empty() ? "" : " for " + cause) + " in " + ms(compiled.at("ms")) + (compiled.at("from_cache").get<bool>() ? ", code from the cache" : "") +
-          "; new sizes at a call compile nothing\npasses:";
-  for (const Json& p : compiled.at("passes")) text += " " + p.at("pass").get<std::string>() + " " + ms(p.at("ms")) + ",";
+  for (const Json& c : j.at("compilations"))
+    text += "compiled for " + c.at("cause").get<std::string>() + spaced(at(c.at("line"))) + " in " + ms(c.at("ms")) + (c.at("from_cache").get<bool>() ? ", code from the cache" : "") + "\n";
+  text += "new sizes at a call compile nothing\npasses:";
+  for (const Json& p : j.at("passes")) text += " " + p.at("pass").get<std::string>() + " " + ms(p.at("ms")) + ",";
   if (text.back() == ',') text.back() = '\n';
   return text;
 }
@@ -191,7 +199,7 @@ std::string explain(const Program& program, const Executable& executable, const 
     std::string text = "Nothing was rewritten or fused: every node is evaluated by itself.";
     return options.format == "text" ? text + "\n" : Json{{"function", program.name}, {"note", text}}.dump(1) + "\n";
   }
-  Json j = Report(program, executable, *built, options).json();
+  Json j = Report(program, *built, options).json();
   return options.format == "json" ? j.dump(1) + "\n" : text_of(j, options.most);
 }
 

@@ -8,7 +8,6 @@ namespace croton::inspect {
 
 struct ExplainOptions {
   std::string format = "text"; ///< or json
-  std::string cause = {};      ///< why it was compiled
   std::vector<i64> dims = {};  ///< sizes of a call, in the order of the plan's; for bytes as numbers. Empty: symbols only
   std::size_t most = 60;       ///< rewrites, nodes and boundaries shown as text; JSON has all
 };
@@ -19,8 +18,10 @@ std::string explain(const Program& program, const Executable& executable, const 
 struct Origin {
   std::string_view rule;
   ir::Ref before;
+  bool part = false; ///< the node is a part of what the rule made, not its result
 };
-/// For each node of the optimised graph that a rule made: the rules, first to last.
+/// For each node of the optimised graph that rules made: the rules, first to last. A node that stands in the graph as it was
+/// written is no part of what a rule made.
 using Origins = std::unordered_map<const ir::Node*, std::vector<Origin>>;
 Origins origins_of(const driver::BuiltProgram& built);
 

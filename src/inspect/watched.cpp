@@ -78,6 +78,7 @@ public:
     nodes_ = all.outputs;
     all.donor.assign(nodes_.size(), -1);
     all.observer = nullptr;
+    all.compilations = nullptr;
     all.debug = false;
     if (!nodes_.empty()) all_ = compile(all, device);
     passes::UnifiedDims as_it_is;
