@@ -4,15 +4,17 @@
 #include "ir/json.h"
 #include "ir/text.h"
 #include "src/driver/planner.h"
+#include "src/inspect/explain.h"
 #include "src/inspect/plan_views.h"
+#include "src/inspect/view.h"
 #include "src/io/file.h"
+#include "src/io/temporary_folder.h"
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace croton::inspect {
 
@@ -98,9 +100,25 @@ std::string dump_plan(const driver::BuiltProgram& built, const Options& o) {
   return o.format == "json" ? plan_json(built).dump(1) + "\n" : in_format(plan_dot(built), o);
 }
 
+// Registers, memory and spills of compiled kernels.
+std::string dump_facts(const std::vector<runtime::KernelFacts>& facts, const Options& o) {
+  if (o.format == "json") {
+    Json all = Json::array();
+    for (auto& k : facts)
+      all.push_back({{"kernel", k.name}, {"registers", k.registers}, {"shared_bytes", k.shared_bytes}, {"stack_bytes", k.stack_bytes}, {"spill_store_bytes", k.spill_store_bytes}, {"spill_load_bytes", k.spill_load_bytes}});
+    return Json{{"stage", "cubin"}, {"kernels", all}}.dump(1) + "\n";
+  }
+  std::string text;
+  for (auto& k : facts)
+    text += k.name + ": " + std::to_string(k.registers) + " registers, " + std::to_string(k.shared_bytes) + " bytes shared by a block, " + std::to_string(k.stack_bytes) + " bytes of stack, " +
+            (k.spill_store_bytes + k.spill_load_bytes ? "spills " + std::to_string(k.spill_store_bytes) + " bytes and reads " + std::to_string(k.spill_load_bytes) + " back" : "nothing spilled") + "\n";
+  return text;
+}
+
 std::string dump_code(const Executable& e, const Stage& stage, const Options& o) {
   if (o.format == "dot" || o.format == "svg")
     throw UnsupportedError("[dump] the stage '" + std::string(stage.name) + "' is no graph: it has no drawing. Use text or json.");
+  if (auto facts = stage.name == "cubin" ? e.kernel_facts() : std::vector<runtime::KernelFacts>(); !facts.empty()) return dump_facts(facts, o);
   std::string text = e.code(stage.name);
   if (text.empty() && !(e.built() && e.built()->kernels.empty()))
     throw UnsupportedError("[dump] this device has no stage '" + std::string(stage.name) + "': " + std::string(stage.brings) + " has.");
@@ -153,22 +171,10 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 std::string by_graphviz(const std::string& dot, std::string_view format) {
-  std::string folder = (std::filesystem::temp_directory_path() / "croton-dot-XXXXXX").string();
-  if (!mkdtemp(folder.data())) throw IoError("[dump] no folder for the drawing can be made in " + std::filesystem::temp_directory_path().string() + ".");
-  struct Remove {
-    std::string folder;
-    ~Remove() {
-      std::error_code ignored;
-      std::filesystem::remove_all(folder, ignored);
-    }
-  } remove{folder};
-  write_file(folder + "/graph.dot", dot);
-  std::string command = "dot -T" + std::string(format) + " '" + folder + "/graph.dot' -o '" + folder + "/graph' 2> /dev/null";
-  if (std::system(command.c_str()) != 0) return "";
-  io::InputFile file(folder + "/graph");
-  std::string text(static_cast<std::size_t>(file.size()), '\0');
-  text.resize(file.read(std::as_writable_bytes(std::span(text))));
-  return text;
+  io::TemporaryFolder folder;
+  write_file(folder / "graph.dot", dot);
+  std::string command = "dot -T" + std::string(format) + " '" + folder / "graph.dot" + "' -o '" + folder / "graph" + "' 2> /dev/null";
+  return std::system(command.c_str()) == 0 ? io::read_text(folder / "graph") : "";
 }
 
 std::string svg_of(const std::string& dot) {
@@ -206,7 +212,9 @@ void dump_by_environment(const Program& program, const Executable& executable) {
     if (dot != std::string::npos) options.format = item.substr(dot + 1);
     std::string stage = item.substr(0, dot), extension = options.format == "text" ? "txt" : options.format;
     try {
-      write_file((target / (stem + "." + stage + "." + extension)).string(), dump(program, executable, stage, options));
+      if (stage == "view") extension = "html";
+      std::string text = stage == "view" ? view_html(program, executable) : stage == "explain" ? explain(program, executable, {.format = options.format}) : dump(program, executable, stage, options);
+      write_file((target / (stem + "." + stage + "." + extension)).string(), text);
     } catch (const UnsupportedError&) { // another function's device may have it
     }
   }

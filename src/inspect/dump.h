@@ -33,7 +33,8 @@ std::vector<ir::Ref> without_marks(std::span<const ir::Ref> roots);
 std::vector<ir::Ref> graph_at(const Program& program, const Executable& executable, std::string_view stage);
 
 /// CROTON_DUMP=stage[.format],… writes those stages of every function made into files of the folder CROTON_DUMP_DIR
-/// (croton-dump by default): `train-0.optimized.txt`. A stage that the device has not is left out.
+/// (croton-dump by default): `train-0.optimized.txt`. A stage that the device has not is left out. "explain" and "view" write
+/// the explanation and the page.
 void dump_by_environment(const Program& program, const Executable& executable);
 
 /// What Graphviz's program `dot` makes of a drawing ("svg", "plain"); "" where it is missing or fails.

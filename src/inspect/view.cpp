@@ -4,6 +4,7 @@
 #include "ir/build.h"
 #include "ir/forms.h"
 #include "ir/pretty.h"
+#include "src/driver/gpu_target.h"
 #include "src/driver/planner.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
@@ -12,6 +13,7 @@
 #include "src/inspect/viewer/page.h"
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <unordered_set>
@@ -55,7 +57,10 @@ public:
     passes.push_back(pass("simplified", built_.simplified));
     passes.push_back(pass("optimized", built_.outputs));
     Json steps = this->steps();
-    return {{"title", program_.name}, {"formula", program_.outputs.empty() ? "" : pretty(program_.outputs[0])}, {"passes", passes}, {"nodes", nodes_}, {"steps", steps}};
+    Json compilations = Json::array();
+    if (program_.compilations)
+      for (const Compilation& c : program_.compilations->entries()) compilations.push_back({{"cause", c.cause}, {"line", to_string(c.where)}, {"ms", c.ms}, {"from_cache", c.from_cache}});
+    return {{"title", program_.name}, {"compilations", compilations}, {"formula", program_.outputs.empty() ? "" : pretty(program_.outputs[0])}, {"passes", passes}, {"nodes", nodes_}, {"steps", steps}};
   }
 
 private:
@@ -124,7 +129,7 @@ private:
   void add_rules(const Node& n, std::size_t id) {
     Json& entry = nodes_[id];
     if (auto found = origins_.find(&n); found != origins_.end() && entry["rules"].empty())
-      for (const Origin& o : found->second) entry["rules"].push_back({{"rule", o.rule}, {"before", describe(o.before)}});
+      for (const Origin& o : found->second) entry["rules"].push_back({{"rule", o.rule}, {"before", describe(o.before)}, {"part", o.part}});
     if (auto found = stops_.find(&n); found != stops_.end() && entry["stops"].empty()) entry["stops"] = found->second;
   }
 
@@ -176,11 +181,11 @@ private:
       Json code = Json::array();
       if (auto* launch = std::get_if<LaunchStep>(&step)) {
         for (const Ref& n : built_.kernel_members[static_cast<std::size_t>(launch->kernel)]) add_member(n.get());
-        const Kernel& kernel = built_.kernels[static_cast<std::size_t>(launch->kernel)];
-        for (auto& [language, texts] : languages)
-          if (auto text = texts.find(kernel.name); text != texts.end()) code.push_back({{"language", language}, {"text", text->second}});
+        add_sources(code, languages, key_of(built_, static_cast<std::size_t>(launch->kernel)));
       } else if (!buffers.writes.empty()) {
-        add_member(built_.plan.buffers[static_cast<std::size_t>(buffers.writes[0])].node.get());
+        const Ref& made = built_.plan.buffers[static_cast<std::size_t>(buffers.writes[0])].node;
+        add_member(made.get());
+        if (made && std::holds_alternative<GemmStep>(step)) add_sources(code, languages, {{made.get()}, ""}); // a library's here, a kernel elsewhere
       }
       Json entry{{"name", step_name(built_, step)}, {"kind", std::holds_alternative<LaunchStep>(step) ? "kernel" : "step"}, {"members", members}, {"reads", reads}, {"writes", writes},
                  {"bytes_symbolic", to_string(index_add(traffic.read_bytes, traffic.written_bytes))}, {"operations_symbolic", to_string(traffic.operations)}, {"sources", code}};
@@ -199,28 +204,50 @@ private:
     entry["bytes_per_call"] = row.at("bytes").get<double>() / count;
   }
 
-  // A kernel's source in each language, by the kernel's name. Other targets make the same groups, and so the same names.
-  std::vector<std::pair<std::string, std::unordered_map<std::string, std::string>>> sources() const {
-    std::vector<std::pair<std::string, std::unordered_map<std::string, std::string>>> all;
-    auto& loops = all.emplace_back("kernel", std::unordered_map<std::string, std::string>{}).second;
-    for (const Kernel& k : built_.kernels) loops[k.name] = to_text(k);
+  /// What a kernel computes; by that it is found on other targets, which make the same groups. The name where it is no node.
+  using KernelKey = std::pair<std::vector<const Node*>, std::string>;
+  using Sources = std::vector<std::pair<std::string, std::map<KernelKey, std::string>>>; ///< by language
+
+  static KernelKey key_of(const driver::BuiltProgram& built, std::size_t kernel) {
+    KernelKey key;
+    for (const Ref& n : built.kernel_members[kernel]) key.first.push_back(n.get());
+    std::sort(key.first.begin(), key.first.end());
+    if (key.first.empty()) key.second = built.kernels[kernel].name;
+    return key;
+  }
+
+  static void add_sources(Json& code, const Sources& languages, const KernelKey& key) {
+    for (auto& [language, texts] : languages)
+      if (auto text = texts.find(key); text != texts.end()) code.push_back({{"language", language}, {"text", text->second}});
+  }
+
+  // Without what stands in front of every module of the language.
+  static std::string c_text(const Kernel& kernel, const codegen::CLanguage& language) { return codegen::c_module(std::span(&kernel, 1), language).text.substr(language.prologue.size()); }
+
+  Sources sources() const {
+    Sources all;
+    auto& loops = all.emplace_back("kernel", std::map<KernelKey, std::string>{}).second;
+    for (std::size_t k = 0; k < built_.kernels.size(); ++k) loops[key_of(built_, k)] = to_text(built_.kernels[k]);
     Program plain = program_;
     plain.observer = nullptr;
     driver::Target c = driver::cpu_target();
     c.dialect = Dialect::c;
     c.features = {};
     auto print = [&](const char* language, const driver::Target& target, auto text_of) {
-      auto& texts = all.emplace_back(language, std::unordered_map<std::string, std::string>{}).second;
-      for (const Kernel& k : driver::build(plain, target).kernels) {
+      auto& texts = all.emplace_back(language, std::map<KernelKey, std::string>{}).second;
+      driver::BuiltProgram built = driver::build(plain, target);
+      for (std::size_t k = 0; k < built.kernels.size(); ++k) {
+        std::string& text = texts[key_of(built, k)];
         try {
-          texts[k.name] = text_of(k);
+          text = text_of(built.kernels[k]);
         } catch (const UnsupportedError& e) { // a dtype that the language has not
-          texts[k.name] = e.what();
+          text = e.what();
         }
       }
     };
     print("LLVM IR", driver::cpu_target(), [](const Kernel& k) { return codegen::llvm_module(std::span(&k, 1)).text; });
-    print("OpenCL C", c, [](const Kernel& k) { return codegen::c_module(std::span(&k, 1), codegen::opencl_c()).text; });
+    print("CUDA C", driver::gpu_target(program_.strict, 256, 32), [](const Kernel& k) { return c_text(k, codegen::cuda_c()); });
+    print("OpenCL C", c, [](const Kernel& k) { return c_text(k, codegen::opencl_c()); });
     return all;
   }
 };

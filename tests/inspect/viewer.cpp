@@ -2,8 +2,8 @@
 // changed, and 5,000 nodes are no trouble. Without Chromium these say so and pass.
 #include "croton/croton.h"
 #include "tests/support/catch.h"
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -40,7 +40,7 @@ struct Folder {
 // The page's document after the commands of the fragment.
 std::string shown(const Folder& f, const std::string& commands) {
   std::string out = (f.path / "dom.html").string();
-  std::string command = "timeout 90 chromium --headless --no-sandbox --disable-gpu --user-data-dir='" + (f.path / "profile").string() + "' --virtual-time-budget=20000 --dump-dom 'file://" +
+  std::string command = "timeout 300 chromium --headless --no-sandbox --disable-gpu --user-data-dir='" + (f.path / "profile").string() + "' --virtual-time-budget=20000 --dump-dom 'file://" +
                         (f.path / "page.html").string() + "#" + commands + "' > '" + out + "' 2> /dev/null";
   REQUIRE(std::system(command.c_str()) == 0);
   std::string dom = read(out);
@@ -93,7 +93,13 @@ TEST_CASE("the page shows a function in Chromium") {
   CHECK(contains(inside(dom, "source"), "kernel train."));
   CHECK(contains(dom, ">LLVM IR</button>"));
   CHECK(contains(dom, ">OpenCL C</button>"));
+  CHECK(contains(dom, ">CUDA C</button>"));
   CHECK(contains(dom, " µs each, 3 times"));
+  CHECK(contains(dom, "<dt>roofline</dt>"));
+  CHECK(contains(inside(shown(folder, "step=0&language=1"), "source"), "define "));
+  CHECK(contains(inside(shown(folder, "step=0&language=2"), "source"), "__global__"));
+  CHECK(contains(inside(shown(folder, "step=0&language=3"), "source"), "__kernel"));
+  CHECK(contains(inside(shown(folder, "pass=3"), "details"), "for function() on device cpu (viewer.cpp:"));
 
   dom = shown(folder, "diff=0");
   CHECK(contains(inside(dom, "removed"), "only in optimized"));
@@ -128,9 +134,9 @@ TEST_CASE("5,000 nodes") {
   for (int i = 0; i < 5000; ++i) e = i % 50 == 49 ? e + all[all.size() - 40] : i % 3 == 0 ? sin(e) : i % 3 == 1 ? e * x : e + 0.5, all.push_back(e);
   Function f = function({x}, e);
   Folder folder;
-  auto start = std::chrono::steady_clock::now();
+  std::clock_t start = std::clock(); // of this process alone: others may be busy
   f.save_html((folder.path / "page.html").string());
-  CHECK(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < 30);
+  CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 30);
   if (!has_chromium()) return;
   CHECK(contains(shown(folder, "search=sin"), " found</span>"));
 }

@@ -172,7 +172,7 @@ function showNode(id) {
   if (n.steps.length) row(facts, "computed in", ...n.steps.map(s => make("span", { class: "chip", onclick: () => showStep(s) }, data.steps[s].name)));
   const s = status(id);
   if (s) row(facts, "diff", s === "new" ? "made since " + against().name : "gone in " + against().name);
-  const rules = n.rules.map(r => make("div", { class: "rule" }, make("b", {}, r.rule), " made it from", make("div", {}, r.before)));
+  const rules = n.rules.map(r => make("div", { class: "rule" }, make("b", {}, r.rule), r.part ? " made it as a part of what became of" : " made it from", make("div", {}, r.before)));
   const stops = n.stops.map(t => make("div", { class: "rule" }, "fusion stopped: " + t));
   box.replaceChildren(make("p", { class: "headline" }, n.label), make("div", { class: "type" }, n.type), facts, ...(rules.length ? [make("h2", {}, "rules"), ...rules] : []), ...stops);
 }
@@ -258,6 +258,10 @@ function start() {
   });
   byId("legend").innerHTML = '<span><i style="background:#e7f0fb"></i>input</span><span><i style="background:#fdf3d8"></i>shared</span><span><i style="background:#e3f6e6"></i>new</span><span><i style="background:#fde4ec"></i>gone</span><span>stripe: kernel</span>';
   byId("details").append(make("p", { class: "headline" }, data.formula ? clip(data.formula, 300) : data.title), make("p", { class: "hint" }, "Click a node for its line, type, rules and kernel; a step for its source and cost. Drag to move, wheel to zoom, / to search."));
+  if (data.compilations.length) {
+    byId("details").append(make("h2", {}, "compiled"));
+    for (const c of data.compilations) byId("details").append(make("div", { class: "rule" }, "for " + c.cause + (c.line ? " (" + c.line + ")" : "") + " in " + c.ms.toFixed(2) + " ms" + (c.from_cache ? ", code from the cache" : "")));
+  }
   listSteps();
   byId("diff").addEventListener("change", () => { listRemoved(); draw(); });
   byId("against").addEventListener("change", () => { listRemoved(); draw(); });
@@ -299,7 +303,7 @@ function click(x, y) {
   }
   state.selected = -1; state.step = -1; listSteps(); draw();
 }
-// "pass=0&diff=3&search=exp&next&step=1&click=exp": for links to a place, and for tests.
+// "pass=0&diff=3&search=exp&next&step=1&language=2&click=exp": for links to a place, and for tests.
 function command(text) {
   for (const part of text.split("&").filter(p => p)) {
     const [name, value] = part.split("=");
@@ -308,6 +312,7 @@ function command(text) {
     if (name === "search") { byId("search").value = value; find(value); }
     if (name === "next") nextHit();
     if (name === "step") showStep(+value);
+    if (name === "language") { state.language = +value; showStep(state.step); }
     if (name === "click") {
       const id = current().nodes.find(i => data.nodes[i].op === value);
       if (id !== undefined) { center(id); const p = toScreen(place(current()).get(id)); click(p.x, p.y); }
