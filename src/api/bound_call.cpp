@@ -14,7 +14,7 @@ namespace {
 class StatefulCall {
 public:
   StatefulCall(std::shared_ptr<const Compiled> f, const Arguments& args, const std::vector<OutArg>& into)
-      : f_(std::move(f)), args_(args), into_(into), can_be_ready_(!f_->executable->device() && f_->looks.empty() && !f_->profile) {
+      : f_(std::move(f)), args_(args), into_(into), can_be_ready_(!f_->executable->device() && f_->looks.empty()) {
     for (std::size_t k = 0; k < f_->updated.size(); ++k) can_be_ready_ &= overwrites(k);
     for (const StatePtr& state : f_->states) variables_.push_back({state, updates(state), nullptr, {}});
   }
@@ -167,7 +167,8 @@ void BoundFunction::run() const {
   try {
     if (bound_->call) bound_->call->run();
     else bound_->stateful->run();
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    api::capture_failure(*bound_->function, bound_->args, error);
     api::rethrow_at(bound_->where);
   }
 }

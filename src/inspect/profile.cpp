@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace croton::inspect {
 
@@ -20,32 +21,46 @@ namespace {
 constexpr std::size_t most_events = 200'000; ///< of the timeline
 }
 
+// A step ends where the next begins: one look at the clock for each, and nothing between them is lost.
 class ProfiledCall final : public CallWatch {
 public:
-  ProfiledCall(std::shared_ptr<Profile> owner, const driver::BuiltProgram& built, std::vector<i64> dims, std::size_t temporary_bytes)
-      : owner_(std::move(owner)), built_(built), dims_(std::move(dims)), temporary_bytes_(temporary_bytes), begin_(Profile::Clock::now()) {
-    events_.reserve(64);
+  ProfiledCall(std::shared_ptr<Profile> owner, const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes)
+      : owner_(std::move(owner)), built_(built), dims_(dims), temporary_bytes_(temporary_bytes), events_(std::move(spare)) {
+    events_.clear();
+    begin_ = last_ = Profile::Clock::now();
   }
-  ~ProfiledCall() override { owner_->add(built_, dims_, temporary_bytes_, events_, begin_, Profile::Clock::now()); }
-  void before(std::size_t step) override { events_.push_back({&built_, step, 0, Profile::Clock::now(), {}}); }
-  void after(std::size_t) override { events_.back().end = Profile::Clock::now(); }
+  ~ProfiledCall() override {
+    owner_->add(built_, dims_, temporary_bytes_, events_, begin_, last_);
+    spare = std::move(events_);
+  }
+  void before(std::size_t) override {}
+  void after(std::size_t step) override {
+    auto now = Profile::Clock::now();
+    events_.push_back({&built_, step, 0, std::exchange(last_, now), now});
+  }
 
 private:
+  static thread_local std::vector<Profile::Event> spare; ///< of the call before, for its memory
   std::shared_ptr<Profile> owner_;
   const driver::BuiltProgram& built_; ///< lives as long as the executable whose call this is
-  std::vector<i64> dims_;
+  const std::vector<i64>& dims_;      ///< as long as the call
   std::size_t temporary_bytes_;
-  Profile::Clock::time_point begin_;
   std::vector<Profile::Event> events_;
+  Profile::Clock::time_point begin_, last_;
 };
+thread_local std::vector<Profile::Event> ProfiledCall::spare;
 
 std::unique_ptr<CallWatch> Profile::call(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes) {
   return std::make_unique<ProfiledCall>(shared_from_this(), built, dims, temporary_bytes);
 }
 
+namespace {
+thread_local double seconds_of_plan = 0; ///< of this thread's last call
+}
+
 void Profile::add_call(double seconds) {
   std::lock_guard lock(mutex_);
-  call_seconds_ += seconds;
+  outside_seconds_ += std::max(0.0, seconds - std::exchange(seconds_of_plan, 0));
 }
 
 void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes, const std::vector<Event>& events, Clock::time_point begin, Clock::time_point end) {
@@ -53,7 +68,6 @@ void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dim
   auto known = std::find_if(sizes_.begin(), sizes_.end(), [&](const Sizes& s) { return s.built == &built && s.dims == dims; });
   if (known == sizes_.end()) known = sizes_.insert(sizes_.end(), {&built, dims, {}, {}});
   for (const Event& e : events) {
-    if (e.end < e.begin) continue; // a call that failed there
     if (known->counts.size() <= e.step) known->counts.resize(e.step + 1), known->seconds.resize(e.step + 1);
     ++known->counts[e.step];
     known->seconds[e.step] += std::chrono::duration<double>(e.end - e.begin).count();
@@ -61,7 +75,8 @@ void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dim
     else ++lost_events_;
   }
   ++calls_;
-  seconds_ += std::chrono::duration<double>(end - begin).count();
+  seconds_of_plan = std::chrono::duration<double>(end - begin).count();
+  seconds_ += seconds_of_plan;
   peak_bytes_ = std::max(peak_bytes_, temporary_bytes);
 }
 
@@ -140,6 +155,7 @@ std::string Profile::report(const Program& program, const Executable& executable
     }
   double total = 0;
   for (const Row& r : rows) total += r.seconds;
+  double whole_seconds = std::max(seconds_ + outside_seconds_, total);
 
   if (format == "trace") {
     Json events = Json::array();
@@ -156,10 +172,11 @@ std::string Profile::report(const Program& program, const Executable& executable
     for (const Row& r : sorted) list.push_back({{"name", r.name}, {"count", r.count}, {"seconds", r.seconds}, {"share", total > 0 ? r.seconds / total : 0}});
     return list;
   };
-  Json j{{"function", program.name}, {"calls", calls_}, {"seconds", std::max(seconds_, call_seconds_)}, {"seconds_in_plan", seconds_}, {"seconds_in_steps", total}, {"peak_bytes", peak_bytes_}, {"compile_ms", executable.stats().compile_ms}};
+  Json j{{"function", program.name}, {"calls", calls_}, {"seconds", whole_seconds}, {"seconds_in_plan", seconds_}, {"seconds_in_steps", total}, {"peak_bytes", peak_bytes_}, {"compile_ms", executable.stats().compile_ms}};
   j["roofline"] = roofline ? Json::parse(roofline_json(*roofline)) : Json();
+  j["call"] = {{"name", "arguments, memory, results"}, {"kind", "call"}, {"count", calls_}, {"seconds", whole_seconds - total}, {"share", whole_seconds > 0 ? 1 - total / whole_seconds : 0}};
   j["steps"] = j["passes"] = j["timeline"] = Json::array();
-  for (const Row& r : rows) j["steps"].push_back(row_json(r, total, roofline.has_value()));
+  for (const Row& r : rows) j["steps"].push_back(row_json(r, whole_seconds, roofline.has_value()));
   for (auto& [pass, ms] : whole->pass_ms) j["passes"].push_back({{"name", pass}, {"ms", ms}});
   const std::vector<i64>* dims = sizes_.empty() ? nullptr : &sizes_.back().dims;
   auto* built = sizes_.empty() ? whole : sizes_.back().built;

@@ -14,7 +14,8 @@ public:
   using Clock = std::chrono::steady_clock;
   std::unique_ptr<CallWatch> call(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes) override;
 
-  /// A whole call as the user sees it, with the checks of its arguments and the memory for its results.
+  /// A whole call as the user sees it, with the checks of its arguments and the memory for its results, in the thread that made
+  /// it. Bound calls have neither and are not told.
   void add_call(double seconds);
 
   /// format: "text", "json", or "trace" for chrome://tracing and Perfetto. ValueError for another.
@@ -41,7 +42,7 @@ private:
   std::vector<Sizes> sizes_;
   std::vector<Event> timeline_; ///< of the first calls
   std::uint64_t calls_ = 0, lost_events_ = 0;
-  double seconds_ = 0, call_seconds_ = 0;
+  double seconds_ = 0, outside_seconds_ = 0; ///< in plans; of calls besides
   std::size_t peak_bytes_ = 0;
   const Clock::time_point start_ = Clock::now();
 };

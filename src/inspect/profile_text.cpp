@@ -45,6 +45,9 @@ std::string profile_text(const Json& j) {
                                                    count > 0 ? r.at("seconds").get<double>() * 1e6 / count : 0, r.at("bytes_per_second").get<double>() * 1e-9, r.at("operations_per_second").get<double>() * 1e-9);
     text += r.at("roofline").is_null() ? "       –\n" : printed("%7.1f%%\n", r.at("roofline").get<double>() * 100);
   }
+  const Json& call = j.at("call");
+  text += short_name(call.at("name"), 34) + printed(" %-8s %8.0f %10.3f %6.1f%% %9.2f\n", call.at("kind").get<std::string>().c_str(), call.at("count").get<double>(), call.at("seconds").get<double>() * 1e3, call.at("share").get<double>() * 100,
+                                                   call.at("count").get<double>() > 0 ? call.at("seconds").get<double>() * 1e6 / call.at("count").get<double>() : 0);
   if (j.at("roofline").is_null()) text += "(no roofline is kept for this machine: `croton roofline` measures it once)\n";
   return text + shares("line", j.at("lines")) + shares("op", j.at("ops"));
 }
