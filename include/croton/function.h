@@ -72,6 +72,7 @@ struct FunctionOptions {
   bool nan_guard = false;            ///< stop a call at the first NaN, infinity or huge value, naming node and line: slow
   std::function<void(const Monitored&)> monitor = {}; ///< called before and after each node of each call: slow
   bool profile = false;              ///< time every step of every call: f.profile() tells
+  std::string capture_failures = {}; ///< a folder: the first call that fails is captured there, as by Function::capture()
   Unused unused_inputs = Unused::error;
   std::vector<std::string> input_names = {};  ///< for named calls; the variables' names when empty
   std::vector<std::string> output_names = {}; ///< for lookup by name
@@ -193,6 +194,14 @@ public:
   /// One HTML page, for any browser and without a network: the graph at every pass with what changed, the kernels with their
   /// sources, and measured times where the function is profiled.
   void save_html(const std::string& path) const;
+  /// A reproducer of a call with these arguments in a folder of its own: the graph, the values of inputs and shared variables,
+  /// what this function computes from them, the sources of every stage, the versions, and a CMake project that runs it again
+  /// (also: `croton run FOLDER`). Nothing is changed by it. ValueError where the folder holds anything but another capture;
+  /// UnsupportedError naming an own op, which no file can hold.
+  void capture(const std::string& folder, Here here = Here::current()) const { capture_call(folder, {}, here); }
+  template <class... Rest> void capture(const std::string& folder, TensorArg first, const Rest&... rest) const {
+    capture_call(folder, {first, TensorArg(rest)...}, first.where());
+  }
   /// A stage of the compilation: "input", "optimized", "kernels", "plan", "source", …: docs/inspecting.md lists them.
   /// ValueError for a stage that does not exist, UnsupportedError for one that the device does not have.
   std::string dump(const std::string& stage, const DumpOptions& options = {}) const;
@@ -211,6 +220,7 @@ private:
   Outputs call_with(const std::vector<TensorArg>& args, Location here) const;
   void call_into(const std::vector<TensorArg>& args, const Into& out, Location here) const;
   std::size_t peak(const std::vector<TensorArg>& args) const;
+  void capture_call(const std::string& folder, const std::vector<TensorArg>& args, Location here) const;
 
   std::shared_ptr<const detail::Compiled> compiled_;
 };

@@ -12,6 +12,14 @@ std::string dump(const Expr& x, const DumpOptions& options = {}, std::source_loc
 /// In the short form of mathematics: `mean((x·W + b − y)²)`.
 std::string pretty(const Expr& x);
 
+/// What Function::capture() recorded, run again.
+struct Replay {
+  bool same;        ///< every value has the bits that were recorded, or differs by no more than the ops' bounds allow
+  std::string text; ///< a line for each output and updated variable
+};
+/// Runs the call in the folder again, on the device it was captured on or another. IoError for a folder that is no capture,
+/// and whatever the call throws.
+Replay replay(const std::string& folder, const std::string& device = "");
 
 /// x itself; each call of a function that computes it prints `label: value` to the standard output, on every device.
 Expr print(In x, std::string_view label);

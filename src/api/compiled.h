@@ -5,6 +5,7 @@
 #include "src/api/state.h"
 #include "src/executable.h"
 #include "src/inspect/watched.h"
+#include <atomic>
 
 namespace croton {
 
@@ -31,9 +32,10 @@ struct Compiled {
   Program program; ///< inputs: the user's, then the states; outputs: the user's, the updates, then the looks
   std::vector<Look> looks;
   std::string device;
-  std::string cause;  ///< of the compilation, for people
   bool profiled = false;
   inspect::WatchOptions watch; ///< what is looked at in every call
+  std::string capture_failures; ///< the folder for the first call that fails; empty: none
+  std::shared_ptr<std::atomic<bool>> failure_captured;
   std::shared_ptr<inspect::Profile> profile; ///< null: not profiled
   std::shared_ptr<const Executable> executable;
   std::vector<InputSpec> inputs;
@@ -58,7 +60,7 @@ struct Arguments {
 
 std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const ExprList& outputs, FunctionOptions options);
 /// Compiles f.program for f.device, watched where that was asked for.
-void compile_program(Compiled& f);
+void compile_program(Compiled& f, const std::string& cause);
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device);
 
 /// Checks count, dtypes and ranks; missing arguments at the end take their defaults. An empty pointer is a missing one.
@@ -67,6 +69,8 @@ std::vector<const TensorArg*> pointers(const std::vector<TensorArg>& args);
 
 /// Runs a call and commits its updates. `into` holds the caller's buffers, or nothing: then arrays are made.
 std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into);
+/// Writes the function's folder for failures, once.
+void capture_failure(const Compiled& f, const Arguments& args, const Error& error);
 /// The values of the plan's symbols for these arguments and the shared variables' present values.
 std::vector<i64> sizes_of_call(const Compiled& f, const std::vector<TensorArg>& args);
 /// Dense copies of the program's inputs: the arguments, then the shared variables, all of one moment.

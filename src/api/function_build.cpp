@@ -72,10 +72,12 @@ public:
     p.output_names = *compiled_->output_names;
     for (const StatePtr& state : compiled_->updated) p.output_names.push_back("new " + state->name);
     for (const detail::Look& look : compiled_->looks) p.output_names.push_back(look.label);
-    compiled_->cause = "function() on device " + compiled_->device;
+    p.compilations = std::make_shared<CompilationLog>();
     compiled_->profiled = options_.profile;
     compiled_->watch = {options_.debug, options_.nan_guard, monitored(options_.monitor)};
-    compile_program(*compiled_);
+    compiled_->capture_failures = options_.capture_failures;
+    compiled_->failure_captured = std::make_shared<std::atomic<bool>>(false);
+    compile_program(*compiled_, "function() on device " + compiled_->device);
     return compiled_;
   }
 
@@ -272,12 +274,14 @@ std::shared_ptr<const Compiled> build_function(const ExprList& inputs, const Exp
   return Builder(inputs, outputs, std::move(options)).build();
 }
 
-void compile_program(Compiled& f) {
+void compile_program(Compiled& f, const std::string& cause) {
   bool everything = inspect::profiles_everything();
   f.profile = f.profiled || everything ? std::make_shared<inspect::Profile>() : nullptr;
   f.program.observer = f.profile;
   f.program.debug = f.watch.debug;
   f.executable = f.watch.any() ? inspect::watched(f.program, f.device, f.watch) : compile(f.program, f.device);
+  ExecutableStats stats = f.executable->stats();
+  f.program.compilations->add({cause, ir::LocationScope::current(), stats.compile_ms, stats.from_cache});
   inspect::dump_by_environment(f.program, *f.executable);
   if (everything) inspect::report_at_exit(f.program, f.executable, f.profile);
 }
@@ -285,8 +289,7 @@ void compile_program(Compiled& f) {
 std::shared_ptr<const Compiled> recompiled(const Compiled& f, const std::string& device) {
   auto twin = std::make_shared<Compiled>(f);
   twin->device = device;
-  twin->cause = "on(\"" + device + "\"), a device it was not compiled for";
-  compile_program(*twin);
+  compile_program(*twin, "on(\"" + device + "\"), a device it was not compiled for");
   return twin;
 }
 

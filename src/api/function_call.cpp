@@ -49,7 +49,9 @@ void look_at(const Compiled& f, const detail::Look& look, const Array& value) {
 
 } // namespace
 
-std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
+namespace {
+
+std::vector<Array> run(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
   std::optional<Stopwatch> stopwatch;
   if (f.profile) stopwatch.emplace(*f.profile);
   Session session(f, true);
@@ -80,6 +82,18 @@ std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std:
   for (std::size_t k = 0; k < looked.size(); ++k) look_at(f, f.looks[k], looked[k]);
   if (!updates.empty()) session.commit(std::move(updates));
   return results;
+}
+
+} // namespace
+
+std::vector<Array> run_call(const Compiled& f, const Arguments& args, const std::vector<OutArg>* into) {
+  if (f.capture_failures.empty()) return run(f, args, into);
+  try {
+    return run(f, args, into);
+  } catch (const Error& error) {
+    capture_failure(f, args, error);
+    throw;
+  }
 }
 
 std::vector<ir::Array> host_inputs(const Compiled& f, const Arguments& args) {

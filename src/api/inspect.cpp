@@ -3,12 +3,14 @@
 #include "ir/pretty.h"
 #include "src/api/compiled.h"
 #include "src/api/promote.h"
+#include "src/inspect/capture.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
 #include "src/inspect/profile.h"
 #include "src/inspect/view.h"
+#include <algorithm>
 #include <cstring>
-#include <ostream>
+#include <iostream>
 
 namespace croton {
 
@@ -56,7 +58,7 @@ void Function::explain(std::ostream& out) const { out << explanation("text", {},
 
 std::string Function::explanation(const std::string& format, const std::vector<TensorArg>& args, Here here) const {
   return api::at(here, [&] {
-    inspect::ExplainOptions options{.format = format, .cause = compiled_->cause};
+    inspect::ExplainOptions options{.format = format};
     if (!args.empty()) options.dims = api::sizes_of_call(*compiled_, args);
     return inspect::explain(compiled_->program, *compiled_->executable, options);
   });
@@ -65,6 +67,41 @@ std::string Function::explanation(const std::string& format, const std::vector<T
 void Function::save_html(const std::string& path) const {
   inspect::write_file(path, inspect::view_html(compiled_->program, *compiled_->executable, compiled_->profile.get()));
 }
+
+namespace {
+
+// What a call was given, as a capture takes it.
+void write_capture(const detail::Compiled& f, const std::string& folder, const api::Arguments& args, const std::string& error) {
+  inspect::CapturedCall call{f.program, *f.executable, f.device, f.watch, api::host_inputs(f, args), f.states.size(), {}, {}, {}, error};
+  for (const api::StatePtr& state : f.updated) {
+    call.updated.push_back(state->node);
+    if (std::find(f.states.begin(), f.states.end(), state) != f.states.end()) continue;
+    std::lock_guard lock(state->access);
+    const Array& value = state->value.host();
+    ir::Array& copy = call.unread.emplace_back(value.dtype(), value.shape());
+    if (!copy.bytes.empty()) std::memcpy(copy.bytes.data(), value.data(), copy.bytes.size());
+  }
+  for (const detail::Look& look : f.looks) call.asserts.push_back(look.asserts);
+  inspect::write_capture(folder, call);
+}
+
+} // namespace
+
+void Function::capture_call(const std::string& folder, const std::vector<TensorArg>& args, Location here) const {
+  api::at(here, [&] { write_capture(*compiled_, folder, api::check_arguments(*compiled_, api::pointers(args)), ""); });
+}
+
+// The first failure of a function; one that cannot be captured must not hide the error itself.
+void api::capture_failure(const Compiled& f, const Arguments& args, const Error& error) {
+  if (f.capture_failures.empty() || f.failure_captured->exchange(true)) return;
+  try {
+    write_capture(f, f.capture_failures, args, inspect::error_text(error));
+  } catch (const std::exception& e) {
+    std::cerr << "[capture] the call of " << f.program.name << " that failed is not captured: " << e.what() << "\n";
+  }
+}
+
+Replay replay(const std::string& folder, const std::string& device) { return inspect::replay_capture(folder, device); }
 
 std::string Function::profile(const std::string& format) const {
   if (!compiled_->profile) throw ValueError("[" + name() + "] is not profiled. Make it with {.profile = true}, or set CROTON_PROFILE=1.");

@@ -3,10 +3,9 @@
 #include "ir/forms.h"
 #include "ir/pattern.h"
 #include "src/cli/commands.h"
-#include "src/cli/document.h"
-#include "src/cli/graph_values.h"
-#include "src/cli/values.h"
+#include "src/cli/inputs.h"
 #include "src/executable.h"
+#include "src/inspect/capture.h"
 #include "src/io/npz.h"
 #include <algorithm>
 #include <chrono>
@@ -17,6 +16,7 @@ namespace croton::cli {
 
 namespace {
 
+using namespace document;
 using io::NpyArray;
 
 struct RunOptions {
@@ -165,7 +165,7 @@ private:
 void add_run(CLI::App& program) {
   auto* run = program.add_subcommand("run", "Run a graph document on values from .npy and .npz files");
   auto o = std::make_shared<RunOptions>();
-  run->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
+  run->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md; or the folder of a captured call, which is run again and compared")->required()->type_name("");
   add_inputs(*run, o->given);
   run->add_option("-o,--output", o->outputs, "Where an output goes: NAME=FILE.npy, or NAME=FILE.npz")->type_name("NAME=FILE")->type_size(1)->allow_extra_args(false);
   run->add_option("--outputs", o->outputs_file, "Where all outputs go, by name")->type_name("FILE.npz");
@@ -178,8 +178,17 @@ void add_run(CLI::App& program) {
   run->footer("Without --output and --outputs the results are printed. Examples:\n"
               "  croton run graph.json --input x=x.npy --input lr=0.1 --output y=y.npy\n"
               "  croton run step.json --inputs batch.npz --state-in w0.npz --state w1.npz\n"
-              "  croton run graph.json --inputs all.npz --repeat 100 --time");
-  run->callback([o] { Run(*o).execute(); });
+              "  croton run graph.json --inputs all.npz --repeat 100 --time\n"
+              "  croton run captured-call");
+  run->callback([o, run] {
+    if (!inspect::is_capture(o->graph)) return Run(*o).execute();
+    for (const CLI::Option* option : run->get_options())
+      if (option->count() > 0 && !option->get_positional() && option->get_single_name() != "device")
+        throw ValueError("--" + option->get_single_name() + ": " + o->graph + " is the folder of a capture, which has its values. Use " + o->graph + "/graph.json.");
+    Replay replayed = replay(o->graph, run->get_option("--device")->count() ? o->device : "");
+    std::cout << replayed.text;
+    if (!replayed.same) throw CLI::RuntimeError(1);
+  });
 }
 
 } // namespace croton::cli

@@ -1,4 +1,6 @@
 // croton dump, ops, devices, help and --version.
+#include "croton/croton.h"
+#include "src/io/npz.h"
 #include "tests/cli/program.h"
 #include <nlohmann/json.hpp>
 
@@ -33,6 +35,27 @@ TEST_CASE("version and help") {
     CHECK(text.find("Examples:") != std::string::npos);
     CHECK(text == succeeded(f.croton(command + " --help")));
   }
+}
+
+TEST_CASE("a captured call is run again by its folder") {
+  Folder f;
+  auto x = tensor<f32>("x", {dim("n")});
+  auto w = shared(2.f, "w");
+  std::vector<f32> data{1, 2, 3};
+  function({x}, exp(x) * w, {.updates = {{w, w + sum(x)}}, .name = "step", .output_names = {"y"}}).capture(f / "captured", data);
+  CHECK(succeeded(f.croton("run captured")) == "y: f32{3} the bits that were recorded\nnew w: f32{} the bits that were recorded\n");
+  CHECK(succeeded(f.croton("run captured --device reference")).find("new w: f32{} the bits that were recorded\n") != std::string::npos);
+  CHECK(succeeded(f.croton("run captured/graph.json --inputs captured/inputs.npz")) == "y: f32{3} [5.436563 14.77811 40.17107]\n");
+  CHECK(refused(f.croton("run captured --inputs captured/inputs.npz")) == "--inputs: captured is the folder of a capture, which has its values. Use captured/graph.json.");
+  function({x}, exp(x)).capture(f / "captured", std::vector<f32>{0});
+  f.save<float>("other.npy", {1}, {3});
+  succeeded(f.croton("run captured/graph.json --inputs captured/inputs.npz --output 'output 0=other.npy'"));
+  NpyArray other = io::read_npy(f / "other.npy");
+  other.data[3] = std::byte(0x41);
+  io::write_npz(f / "captured/outputs.npz", {{"output 0", other}});
+  Outcome differs = f.croton("run captured");
+  CHECK(differs.code == 1);
+  CHECK(differs.out.find("DIFFERS") != std::string::npos);
 }
 
 TEST_CASE("every stage of a graph") {

@@ -149,6 +149,30 @@ void options(Catalogue& c) {
     auto f = function({x}, {x + 1}, {.device = "reference", .profile = true});
     auto text = f.profile();
   });
+  c.entry(340, "A capture without a folder", "Name a folder.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    f.capture("", std::vector<f32>{1});
+  });
+  c.entry(341, "A capture where something else is", "Choose a folder that is new, empty or holds a capture.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    f.capture("/dev/null", std::vector<f32>{1});
+  });
+  c.entry(342, "A capture in a folder that cannot be made", "Choose a place where you may write.", [] {
+    auto x = vector<f32>("x");
+    auto f = function({x}, {x + 1});
+    f.capture("/dev/null/captured", std::vector<f32>{1});
+  });
+  c.entry(343, "A capture of an own op", "Write the op's value as an expression in its place.", [] {
+    auto x = vector<f32>("x");
+    auto twice = custom_op("twice", [](Expr v) { return v + v; });
+    auto f = function({x}, {twice(x)});
+    f.capture("captured", std::vector<f32>{1});
+  });
+  c.entry(344, "A folder that is no capture", "Give the folder that Function::capture() wrote.", [] {
+    auto again = replay("/dev");
+  });
 }
 
 } // namespace

@@ -28,6 +28,16 @@ step("find_package: build" ${CMAKE_COMMAND} --build ${WORK}/build)
 step("find_package: run" ${WORK}/build/consumer)
 compare("find_package: run")
 
+# A captured call is a project that runs it again.
+step("capture" ${WORK}/build/consumer ${WORK}/captured)
+step("captured: configure" ${CMAKE_COMMAND} -S ${WORK}/captured -B ${WORK}/captured_build -G Ninja -D CMAKE_PREFIX_PATH=${WORK}/prefix
+     -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_BUILD_TYPE=${CONFIG} -D "CMAKE_CXX_FLAGS=${FLAGS}")
+step("captured: build" ${CMAKE_COMMAND} --build ${WORK}/captured_build)
+step("captured: run" ${WORK}/captured_build/replay)
+if(NOT output STREQUAL "output 0: f32{3} the bits that were recorded\n")
+  message(FATAL_ERROR "captured: run: found \"${output}\"")
+endif()
+
 set(ENV{PKG_CONFIG_PATH} ${WORK}/prefix/${LIBDIR}/pkgconfig)
 step("pkg-config" pkg-config --cflags --libs croton)
 separate_arguments(flags UNIX_COMMAND "${output}")
