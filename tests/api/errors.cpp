@@ -110,3 +110,25 @@ TEST_CASE("errors of a call's sizes begin with the function's name") {
   auto f = function({x, y}, {x + y}, {.name = "blend"});
   CHECK_FAILS(ShapeError, "[blend] input 'x' has 2 along axis 0", f(F{1, 2}, F{1, 2, 3}));
 }
+
+TEST_CASE("a shape error at the end of 200 nodes names the two lines that disagree") {
+  auto x = tensor<f32>("x", {dim("batch"), 64});
+  auto W = tensor<f32>("W", {64, 64});
+  Expr h = x;
+  for (int i = 0; i < 50; ++i) h = tanh(dot(h, W) + 1) * 0.5;
+  const std::string left = "(errors.cpp:" + std::to_string(__LINE__ + 1) + ")";
+  Expr wide = concatenate({h, h}, 1);
+  for (int i = 0; i < 50; ++i) h = exp(-abs(h));
+  const std::string right = "(errors.cpp:" + std::to_string(__LINE__ + 1) + ")";
+  Expr narrow = sigmoid(h);
+  const std::string call = "(errors.cpp:" + std::to_string(__LINE__ + 1) + ")";
+  std::string message = message_of<ShapeError>([&] { wide - narrow; });
+  INFO(message);
+  CHECK(contains(message, "[subtract] "));
+  CHECK(contains(message, left));
+  CHECK(contains(message, right));
+  CHECK(contains(message, "128 ≠ 64"));
+  std::size_t lines = 0;
+  for (std::size_t at = message.find("errors.cpp:"); at != std::string::npos; at = message.find("errors.cpp:", at + 1)) ++lines;
+  CHECK(lines <= 3); // the two, and where they meet
+}

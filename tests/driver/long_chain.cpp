@@ -3,21 +3,19 @@
 #include "passes/gradient.h"
 #include "src/executable.h"
 #include "tests/support/catch.h"
-#include <chrono>
+#include <algorithm>
+#include <ctime>
 
 using namespace croton;
 using namespace croton::ir;
 
 namespace {
 
-struct Lap {
-  double total = 0, value = 0;
-};
 
 // d/dx Σ(±x ± y …): every second step adds x, the others take y away.
-Lap chain(int length) {
-  auto start = std::chrono::steady_clock::now();
-  Lap lap;
+// The seconds of the processor that it took, not those that others had meanwhile.
+double chain(int length) {
+  std::clock_t start = std::clock();
   Dim n = symbol_dim("n");
   {
     Ref x = variable("x", DType::f64, {n}), y = variable("y", DType::f64, {n}), value = x;
@@ -32,21 +30,22 @@ Lap chain(int length) {
     double in[2][3] = {{1, 2, 3}, {0.5, 0.25, 0}}, out[2][3] = {};
     TensorView ins[] = {{in[0], {3}, {1}}, {in[1], {3}, {1}}}, outs[] = {{out[0], {3}, {1}}, {out[1], {3}, {1}}};
     executable->run(ins, outs);
-    lap.value = out[0][2];
     CHECK(out[1][0] == 1 + length / 2);
     CHECK(out[0][2] == 3.0 * (1 + length / 2));
   }
-  lap.total = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return lap;
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 } // namespace
 
 TEST_CASE("a chain of 100,000 nodes is linear and leaves nothing behind", "[driver]") {
   std::size_t before = live_nodes();
-  Lap part = chain(20'000);
-  Lap whole = chain(100'000);
-  // Five times as long; twice that for a busy machine, where quadratic time would be twenty-five.
-  CHECK(whole.total < 10 * part.total + 0.5);
+  // Five times as long; twice that for caches that others use as well, where quadratic time would be twenty-five.
+  double part = 1e9, whole = 1e9;
+  for (int attempt = 0; attempt < 4 && whole >= 10 * part; ++attempt) {
+    part = std::min(part, chain(20'000));
+    whole = std::min(whole, chain(100'000));
+  }
+  CHECK(whole < 10 * part);
   CHECK(live_nodes() <= before + 64); // constants of op tables may stay
 }
