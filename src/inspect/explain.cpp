@@ -35,14 +35,10 @@ public:
   Report(const Program& program, const driver::BuiltProgram& built, const ExplainOptions& options) : program_(program), built_(built), options_(options) {}
 
   Json json() const {
-    Json compilations = Json::array();
-    if (program_.compilations)
-      for (const Compilation& c : program_.compilations->entries())
-        compilations.push_back({{"cause", c.cause}, {"line", to_string(c.where)}, {"ms", c.ms}, {"from_cache", c.from_cache}});
     Json passes = Json::array();
     for (auto& [pass, ms] : built_.pass_ms) passes.push_back({{"pass", pass}, {"ms", ms}});
     return {{"function", program_.name},
-            {"compilations", compilations}, {"passes", passes},
+            {"compilations", compilations_json(program_)}, {"passes", passes},
             {"rewrites", rewrites()}, {"nodes", nodes()}, {"steps", steps()}, {"boundaries", boundaries()}, {"copies", copies()}};
   }
 

@@ -85,6 +85,13 @@ Json kernel_json(const Kernel& k) {
   return {{"name", k.name}, {"buffers", buffers}, {"scalars", scalars}, {"phases", phases}, {"text", lines_of(to_text(k))}};
 }
 
+Json compilations_json(const Program& program) {
+  Json all = Json::array();
+  if (program.compilations)
+    for (const Compilation& c : program.compilations->entries()) all.push_back({{"cause", c.cause}, {"line", to_string(c.where)}, {"ms", c.ms}, {"from_cache", c.from_cache}});
+  return all;
+}
+
 Json plan_json(const driver::BuiltProgram& built) {
   const Plan& plan = built.plan;
   Json dims = Json::array(), buffers = Json::array(), steps = Json::array();

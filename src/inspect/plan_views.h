@@ -6,6 +6,8 @@
 namespace croton::inspect {
 
 nlohmann::ordered_json kernel_json(const ir::Kernel& kernel);
+/// Every compilation of the function: "cause", "line", "ms", "from_cache".
+nlohmann::ordered_json compilations_json(const Program& program);
 nlohmann::ordered_json plan_json(const driver::BuiltProgram& built);
 /// Kernels with the ops they fuse, and the buffers between them.
 std::string kernels_dot(const driver::BuiltProgram& built);

@@ -57,10 +57,7 @@ public:
     passes.push_back(pass("simplified", built_.simplified));
     passes.push_back(pass("optimized", built_.outputs));
     Json steps = this->steps();
-    Json compilations = Json::array();
-    if (program_.compilations)
-      for (const Compilation& c : program_.compilations->entries()) compilations.push_back({{"cause", c.cause}, {"line", to_string(c.where)}, {"ms", c.ms}, {"from_cache", c.from_cache}});
-    return {{"title", program_.name}, {"compilations", compilations}, {"formula", program_.outputs.empty() ? "" : pretty(program_.outputs[0])}, {"passes", passes}, {"nodes", nodes_}, {"steps", steps}};
+    return {{"title", program_.name}, {"compilations", compilations_json(program_)}, {"formula", program_.outputs.empty() ? "" : pretty(program_.outputs[0])}, {"passes", passes}, {"nodes", nodes_}, {"steps", steps}};
   }
 
 private:
