@@ -70,6 +70,7 @@ private:
   std::string select(const ir::Node& node);
   std::string cast(const ir::Node& node);
   std::string lanes_view(const ir::Node& node);
+  std::string shuffled(const ir::Node& node);
   std::string literal(const ir::Node& node) const;
   /// An operand in the lanes of the whole: scalars are repeated.
   std::string operand(const ir::Ref& x, i64 lanes);

@@ -183,6 +183,10 @@ Ref sum_to(const Ref& x, const Shape& shape) {
 Ref reduce(std::string_view op, const Ref& x, std::vector<i64> axes, bool keepdims) {
   return call(op, {x}, {{"axes", sorted(std::move(axes))}, {"keepdims", i64(keepdims)}});
 }
+Ref scan(std::string_view op, Args operands, i64 axis, bool reverse, bool exclusive) {
+  return call(op, std::move(operands), {{"axis", axis}, {"reverse", i64(reverse)}, {"exclusive", i64(exclusive)}});
+}
+
 Ref matmul(const Ref& a, const Ref& b) { return call("matmul", {a, b}); }
 
 // ---- shapes and messages --------------------------------------------------------------------------------------

@@ -145,6 +145,7 @@ private:
         i.check_positions(n, s.index_arg, s.bound(n));
         return i.scatter(n, s);
       }
+      Array operator()(const PrefixScan& s) const { return i.scan(n, s); }
       Array operator()(const Memory&) const { throw InternalError(who(n) + "belongs in a kernel, not in a graph"); }
     };
     return std::visit(Visit{*this, n}, n.op->body);
@@ -324,6 +325,26 @@ private:
       sum.integer += element.integer;
     }
     for (i64 i = 0; i < result.count(); ++i) result.store(i, sums[static_cast<std::size_t>(i)]);
+    return result;
+  }
+
+  Array scan(const Node& n, const PrefixScan& body) {
+    Array result(n.dtype(), checked_shape(n));
+    std::size_t axis = static_cast<std::size_t>(n.attrs.integer("axis"));
+    bool reverse = n.attrs.integer("reverse") != 0, exclusive = n.attrs.integer("exclusive") != 0;
+    Scalar none = interpret(body.finish(n, body.identity(n)), {}).load(0);
+    i64 length = result.shape[axis], stride = strides_of(result.shape)[axis];
+    std::vector<Scalar> x(n.args.size());
+    for (i64 line = 0, lines = length ? result.count() / length : 0; line < lines; ++line) {
+      Scalar value = none;
+      for (i64 k = 0; k < length; ++k) {
+        i64 at = line / stride * stride * length + line % stride + (reverse ? length - 1 - k : k) * stride;
+        if (exclusive) result.store(at, value);
+        for (std::size_t a = 0; a < x.size(); ++a) x[a] = this->value(n.args[a]).load(at);
+        value = body.next(n, value, x.data());
+        if (!exclusive) result.store(at, value);
+      }
+    }
     return result;
   }
 

@@ -10,6 +10,8 @@ namespace croton::ir {
 /// Carries any integer dtype exactly; results are wrapped to the dtype after each op.
 __extension__ typedef __int128 wide;
 
+struct Scalar; // ir/array.h
+
 /// How many ulp a backend may be away from the exact result, for finite results in the op's domain.
 struct UlpBound {
   double f32 = 0.5;
@@ -95,6 +97,19 @@ struct Scatter {
   Ref (*bound)(const Node& node);
 };
 
+/// Running merges along one axis: element k of the result is the finished state of the elements up to k. Attributes: axis,
+/// reverse (from the last element to the first), exclusive (without element k itself). Operands have the result's type.
+struct PrefixScan {
+  using State = Reduction::State;
+  State (*identity)(const Node& node);                    ///< constants
+  State (*lift)(const Node& node, const Args& elements);  ///< state of one element of each operand
+  State (*merge)(const Node& node, const State& left, const State& right);
+  Ref (*finish)(const Node& node, const State& state);
+  /// The value after one more element of each operand from the value before, straight from the definition: what the
+  /// reference interpreter computes, floats in f64. It begins with the finished identity.
+  Scalar (*next)(const Node& node, const Scalar& value, const Scalar* x);
+};
+
 /// Inputs, constants, shared state, dims, and the leaves of kernels.
 struct Leaf {
   bool (*is_per_call)(const Node& node) = nullptr;
@@ -103,7 +118,7 @@ struct Leaf {
 /// Reads memory inside a kernel; only kernels hold it.
 struct Memory {};
 
-using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, Memory>;
+using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, PrefixScan, Memory>;
 
 struct AttrSpec {
   std::string_view name;

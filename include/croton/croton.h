@@ -14,6 +14,7 @@
 #include "croton/nn.h"
 #include "croton/pointwise.h"
 #include "croton/reductions.h"
+#include "croton/scan.h"
 #include "croton/shaping.h"
 #include "croton/shared.h"
 #include "croton/variables.h"

@@ -52,6 +52,11 @@ Type vector_load_type(const Op& op, const Args& args, const Attrs& attrs) {
   return {args[0]->dtype(), {constant_dim(attrs.integer("lanes"))}};
 }
 
+Type shuffle_type(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 1, 1);
+  return {args[0]->dtype(), {constant_dim(static_cast<i64>(attrs.integers("order").size()))}};
+}
+
 } // namespace
 
 std::vector<Op> leaf_ops() {
@@ -85,6 +90,7 @@ std::vector<Op> memory_ops() {
       op("buffer", "Memory that a kernel reads or writes.", {}, {name_spec, dtype_spec}, buffer_type),
       op("load", "Reads an element per index; where the mask is false nothing is read and the value is 0.",
          {"buffer", "index", "mask"}, {}, load_type),
+      op("shuffle", "Lanes in another order.", {"x"}, {{"order", "ints", "lane k of the result is lane order[k]"}}, shuffle_type),
       op("vload", "Reads neighbouring elements from an index; where the mask is false nothing is read and the value is 0.",
          {"buffer", "index", "mask"}, {{"lanes", "int", "how many"}}, vector_load_type),
   };

@@ -19,6 +19,7 @@ std::vector<Op> special_ops();
 std::vector<Op> conversion_ops();
 std::vector<Op> reduction_ops();
 std::vector<Op> moment_ops();
+std::vector<Op> scan_ops();
 std::vector<Op> shape_ops();
 std::vector<Op> join_ops();
 std::vector<Op> generator_ops();

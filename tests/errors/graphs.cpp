@@ -159,6 +159,10 @@ void documents(Catalogue& c) {
   c.entry(642, "Base64 digits that are none", "Write numbers, or \"base64:\" and base64 digits.", [] {
     from_json(R"({"croton": 1, "nodes": [{"id": "a", "op": "constant", "args": [], "attrs": {"dtype": "u8", "shape": [1], "data": "?"}}], "outputs": []})");
   });
+  c.entry(660, "Operands of a scan that differ, in a document", "Broadcast them first: all operands have the result's shape.", [] {
+    from_json(R"({"croton": 1, "inputs": [{"name": "m", "dtype": "f32", "shape": [3]}, {"name": "c", "dtype": "f32", "shape": [4]}],
+                  "nodes": [{"id": "y", "op": "linear_recurrence", "args": ["m", "c"], "attrs": {"axis": 0, "reverse": false, "exclusive": false}}], "outputs": []})");
+  });
 }
 
 } // namespace

@@ -193,6 +193,38 @@ void reductions() {
   expect("logsumexp", {vec<f64>({nan, 1})}, {nan}, axes({0}));
 }
 
+void scans() {
+  auto along = [](i64 axis, bool reverse = false, bool exclusive = false) { return Attrs{{"axis", axis}, {"reverse", i64(reverse)}, {"exclusive", i64(exclusive)}}; };
+  Ref m = mat<f64>({2, 3}, {1, 2, 3, 4, 5, 6}), x = vec<f64>({1, nan, 3});
+  expect("cumsum", {m}, {1, 3, 6, 4, 9, 15}, along(1));
+  expect("cumsum", {m}, {1, 2, 3, 5, 7, 9}, along(0));
+  expect("cumsum", {m}, {6, 5, 3, 15, 11, 6}, along(1, true));
+  expect("cumsum", {m}, {0, 1, 3, 0, 4, 9}, along(1, false, true));
+  expect("cumsum", {m}, {4, 5, 6, 0, 0, 0}, along(0, true, true));
+  expect("cumsum", {vec<u8>({200, 100})}, {200, 44}, along(0));
+  expect("cumsum", {vec<f64>({})}, {}, along(0));
+  expect("cumsum", {vec<f64>({1, inf, -inf, 1})}, {1, inf, nan, nan}, along(0));
+  expect("cumprod", {m}, {1, 2, 6, 4, 20, 120}, along(1));
+  expect("cumprod", {m}, {1, 1, 2, 1, 4, 20}, along(1, false, true));
+  expect("cumprod", {vec<i64>({INT64_MAX, 2})}, {double(INT64_MAX), -2}, along(0));
+  expect("cummax", {vec<f64>({1, 3, 2, 4})}, {1, 3, 3, 4}, along(0));
+  expect("cummax", {x}, {1, nan, nan}, along(0));
+  expect("cummax", {vec<i8>({3, -5})}, {-128, 3}, along(0, false, true));
+  expect("cummin", {vec<f64>({3, 4, 1, 2})}, {1, 1, 1, 2}, along(0, true));
+  expect("cummin", {x}, {nan, nan, 3}, along(0, true));
+  expect("cummin", {vec<u8>({3})}, {255}, along(0, false, true));
+  expect("logcumsumexp", {vec<f64>({-inf, 0, -inf, inf})}, {-inf, 0, 0, inf}, along(0));
+  expect("logcumsumexp", {vec<f64>({1000})}, {1000}, along(0));
+  expect("linear_recurrence", {vec<f64>({5, 2, -1}), vec<f64>({1, 3, 4})}, {1, 5, -1}, along(0));
+  expect("linear_recurrence", {vec<f64>({5, 2, 0}), vec<f64>({1, 3, 4})}, {56, 11, 4}, along(0, true));
+  expect("linear_recurrence", {vec<i32>({5, 2, 0}), vec<i32>({1, 3, 4})}, {0, 1, 5}, along(0, false, true));
+  Attrs own = along(0);
+  own.set("combine", std::string("where(abs(b) > abs(a), b, a)"));
+  own.set("identity", 0.0);
+  expect("prefix_scan", {vec<f64>({1, -3, 2, 4})}, {1, -3, -3, 4}, own);
+  expect("prefix_scan", {vec<i32>({1, -3, 2, 4})}, {1, -3, -3, 4}, own);
+}
+
 void shapes() {
   Ref m = mat<i32>({2, 3}, {1, 2, 3, 4, 5, 6}), v = vec<i32>({0, 1, 2, 3, 4});
   expect("reshape", {m, k(3), k(2)}, {1, 2, 3, 4, 5, 6});
@@ -241,6 +273,7 @@ TEST_CASE("every op has the values worked out by hand") {
     conversions();
     functions();
     reductions();
+    scans();
     shapes();
     indexing();
     for (const Op* op : all_ops()) {
