@@ -70,6 +70,7 @@ private:
     bool stored = must_store_.contains(&n);
     if (users.empty() && !stored) return; // arithmetic on dims: evaluated by the host
     if (is_library(n)) return start_library(n);
+    if (body_of<PrefixScan>(n)) return start_scan(n);
     if (!stored && fits_everywhere(n, users)) {
       for (int g : users) join(groups_[g], n);
       return;
@@ -105,7 +106,8 @@ private:
   }
 
   bool fits(Group& g, const Node& n) {
-    if (g.kind != GroupKind::kernel) return false;
+    if (g.kind != GroupKind::kernel && g.kind != GroupKind::scan) return false;
+    if (g.kind == GroupKind::scan && body_of<Reduction>(n)) return stop(n, "a scan's kernel reduces nothing"), false;
     if (g.cost + cost_of(n) > max_group_cost) return stop(n, "the kernel is large enough"), false;
     const auto& at = g.reads.at(&n);
     if (body_of<Reduction>(n)) return fits_reduction(g, n, at);
@@ -202,6 +204,7 @@ private:
   // ---- storing ----
 
   bool can_be_output(Group& g, const Node& n) {
+    if (g.kind == GroupKind::scan) return stop(n, "a scan's kernel has one output"), false;
     if (g.outputs.size() >= max_outputs) return stop(n, "its consumer's kernel has enough outputs"), false;
     if (!fits(g, n)) return false;
     const auto& at = g.reads.at(&n);
@@ -235,7 +238,7 @@ private:
         if (!plain || !same_set(vars, g.outer)) return true;
         continue;
       }
-      if (is_leaf(*at.node) || is_library(*at.node) || body_of<Reduction>(*at.node) || (at.node != &n && must_store_.contains(at.node))) continue;
+      if (is_leaf(*at.node) || is_library(*at.node) || body_of<PrefixScan>(*at.node) || body_of<Reduction>(*at.node) || (at.node != &n && must_store_.contains(at.node))) continue;
       for (Access& a : accesses(*at.node, at.index, {}))
         if (seen.insert(a.node).second) stack.push_back(std::move(a));
     }
@@ -317,6 +320,16 @@ private:
     depend(n, g.id);
     readers_[&n].erase(std::find(readers_[&n].begin(), readers_[&n].end(), g.id));
     join(g, n);
+  }
+
+  // The scanned axis is an inner variable: nothing else can have it.
+  void start_scan(const Node& n) {
+    if (!must_store_.contains(&n)) stop(n, "a scan is stored: its consumers read it when it is complete");
+    start(n);
+    Group& g = groups_.back();
+    g.kind = GroupKind::scan;
+    const Ref& var = g.output_index.at(&n)[static_cast<std::size_t>(n.attrs.integer("axis"))];
+    std::erase(g.outer, var);
   }
 
   void start_library(const Node& n) {

@@ -336,6 +336,7 @@ ScheduledKernel schedule_gpu(Nest nest, const GpuFacts& facts) {
   case NestShape::rows: scheduler.rows(); break;
   case NestShape::columns: scheduler.columns(); break;
   case NestShape::total: scheduler.total(); break;
+  case NestShape::scan: scheduler.scan(); break;
   }
   ScheduledKernel scheduled = scheduler.take();
   collect_scalars(scheduled.kernel);

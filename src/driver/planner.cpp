@@ -51,7 +51,8 @@ public:
     for (auto& [node, reason] : partition.stops) built_.fusion_stops.emplace_back(Ref(node), reason);
     for (Group& g : partition.groups) {
       switch (g.kind) {
-      case GroupKind::kernel: kernel(g, partition.stored); break;
+      case GroupKind::kernel:
+      case GroupKind::scan: kernel(g, partition.stored); break;
       case GroupKind::matmul: gemm(*g.outputs[0]); break;
       case GroupKind::scatter: scatter(*g.outputs[0]); break;
       }

@@ -64,6 +64,30 @@ TEST_CASE("fused patterns by blocks of threads", "[patterns]") {
       }
 }
 
+TEST_CASE("scans of several chunks by blocks of threads") {
+  Rng rng(4);
+  Dim rows = symbol_dim("m"), n = symbol_dim("n");
+  for (const char* op : {"cumsum", "cummax", "linear_recurrence"})
+    for (bool strict : {true, false})
+      for (i64 axis : {1, 0})
+        for (bool exclusive : {false, true}) {
+          std::vector<Ref> inputs{variable("x", DType::f32, {rows, n})};
+          if (std::string(op) == "linear_recurrence") inputs.push_back(variable("y", DType::f32, {rows, n}));
+          Case c{inputs, {}, {scan(op, {inputs.begin(), inputs.end()}, axis, axis == (exclusive ? 1 : 0), exclusive)}, strict};
+          auto blocks = compile_blocks(c, exclusive ? 0 : 32), cpu = compile(program_of(c), "cpu");
+          for (auto [a, b] : {std::pair<i64, i64>{1, 16384}, {2, 16385}, {1, 33001}, {3, 5}, {0, 70000}, {3, 0}}) {
+            if ((strict || exclusive) && b > 33000) continue; // the interpreter is slow
+            c.values.clear();
+            for (std::size_t k = 0; k < inputs.size(); ++k) {
+              Array values(DType::f32, axis == 1 ? std::vector{a, b} : std::vector{b / 8, a});
+              for (i64 i = 0; i < values.count(); ++i) values.store(i, ordinary_value(DType::f32, inputs.size() > k + 1 ? Domain{-1, 1} : Domain{}, rng));
+              c.values.push_back(std::move(values));
+            }
+            expect_agreement(*blocks, strict ? cpu.get() : nullptr, c, op);
+          }
+        }
+}
+
 TEST_CASE("totals of several chunks by blocks of threads") {
   Ref x = variable("x", DType::f32, {symbol_dim("n")});
   Rng rng(3);

@@ -98,6 +98,32 @@ std::vector<Sample> reduction(const Op& op, DType d, Rng& rng) {
   return all;
 }
 
+std::vector<Sample> scans(const Op& op, DType d, Rng& rng) {
+  const std::vector<std::pair<Shape, std::vector<i64>>> layouts = {
+      {{s("a")}, {0}}, {{k(33)}, {0}}, {{s("a"), s("b")}, {0, 1}}, {{s("a"), k(40)}, {0, 1}}, {{s("a"), s("b"), s("c")}, {0, 1, 2}}, {{k(1), s("b"), k(1)}, {0, 1}}, {{k(1)}, {0}}, {{k(1), k(1)}, {1}}};
+  std::vector<Sample> all;
+  u64 turn = rng();
+  for (auto& [shape, axes] : layouts)
+    for (i64 axis : axes)
+      for (int again = 0; again < 2; ++again) {
+        turn += 3; // every pair of flags comes round
+        Attrs attrs{{"axis", axis}, {"reverse", static_cast<i64>(turn & 1)}, {"exclusive", static_cast<i64>(turn >> 1 & 1)}};
+        if (op.name == "prefix_scan") {
+          attrs.set("combine", std::string(again ? "maximum(a, b)" : "a + b"));
+          attrs.set("identity", again && info(d).is_signed ? -128.0 : 0.0);
+        }
+        Args args;
+        for (std::size_t i = 0; i < op.params.size(); ++i) args.push_back(variable("x" + std::to_string(i), d, shape));
+        std::vector<Sizes> sizes = shape.size() == 1 ? along_one() : shape.size() == 2 ? two(rng) : three(rng);
+        try {
+          all.push_back({make(op, args, attrs), sizes});
+        } catch (const DTypeError&) {
+          return {};
+        }
+      }
+  return all;
+}
+
 std::vector<Sample> view(const Op& op, DType d, Rng& rng) {
   auto x = [&](Shape shape) { return variable("x0", d, std::move(shape)); };
   std::vector<Sample> all;
@@ -168,6 +194,7 @@ Sample indexed(const Op& op, DType d, DType index, i64 axis, Shape shape, Shape 
 std::vector<Sample> samples_of(const Op& op, DType d, const std::vector<DType>& dtypes, Rng& rng) {
   if (std::holds_alternative<Pointwise>(op.body)) return pointwise(op, d, dtypes, rng);
   if (std::holds_alternative<Reduction>(op.body)) return reduction(op, d, rng);
+  if (std::holds_alternative<PrefixScan>(op.body)) return scans(op, d, rng);
   if (std::holds_alternative<View>(op.body)) return view(op, d, rng);
   std::vector<Sample> all;
   Shape abc{s("a"), s("b"), s("c")};
@@ -257,7 +284,7 @@ Arrays values_of(const std::vector<Ref>& inputs, const Op& op, const Sizes& size
     if (user_name(*inputs[i]).starts_with("x")) k = static_cast<std::size_t>(user_name(*inputs[i])[1] - '0');
     // The order of a sum or a product is free: it must not decide what overflows.
     bool mild = !std::holds_alternative<Pointwise>(op.body);
-    Domain domain = op.name == "prod" ? Domain{0.7, 1.4} : op.domain.empty() ? Domain{} : op.domain[std::min(k, op.domain.size() - 1)];
+    Domain domain = op.name == "prod" || op.name == "cumprod" ? Domain{0.7, 1.4} : op.domain.empty() ? Domain{} : op.domain[std::min(k, op.domain.size() - 1)];
     for (i64 e = 0; e < a.count(); ++e) {
       if (position) a.store(e, {0, static_cast<wide>(rng() % static_cast<u64>(bound))});
       else a.store(e, edges && rng() % 2 ? edge_value(a.dtype, rng, mild) : ordinary_value(a.dtype, domain, rng));

@@ -163,6 +163,20 @@ private:
     return ir::make(op, {x}, attrs);
   }
 
+  Ref node(const ir::Op& op, const ir::PrefixScan&) {
+    Ref x = any();
+    if (x->rank() == 0) return nullptr;
+    ir::Args args{x};
+    if (op.params.size() > 1) args.push_back(chance(0.5) ? any() : x);
+    ir::Attrs attrs{{"axis", between(0, x->rank() - 1)}, {"reverse", between(0, 1)}, {"exclusive", between(0, 1)}};
+    if (op.name == "prefix_scan") {
+      bool sum = chance(0.5);
+      attrs.set("combine", std::string(sum ? "a + b" : "maximum(a, b)"));
+      attrs.set("identity", sum || !info(x->dtype()).is_signed ? 0.0 : -128.0);
+    }
+    return ir::make(op, args, attrs);
+  }
+
   Ref node(const ir::Op& op, const ir::Generator&) {
     ir::Args dims;
     for (i64 k = between(1, 3); k > 0; --k) dims.push_back(dim(size()));
