@@ -1,5 +1,6 @@
 // Leaves: inputs, shared state, constants, dims; and the leaves and memory reads that only kernels hold.
 #include "ir/ops/record.h"
+#include <algorithm>
 
 namespace croton::ir {
 
@@ -54,7 +55,11 @@ Type vector_load_type(const Op& op, const Args& args, const Attrs& attrs) {
 
 Type shuffle_type(const Op& op, const Args& args, const Attrs& attrs) {
   expect_count(op, args, 1, 1);
-  return {args[0]->dtype(), {constant_dim(static_cast<i64>(attrs.integers("order").size()))}};
+  const auto& order = attrs.integers("order");
+  i64 lanes = args[0]->rank() == 1 ? constant_value(args[0]->shape()[0]).value_or(0) : 0;
+  bool fits = !order.empty() && static_cast<i64>(order.size()) <= lanes && std::all_of(order.begin(), order.end(), [&](i64 lane) { return lane >= 0 && lane < lanes; });
+  if (!fits) throw ValueError("[shuffle] expected an order of lanes that the operand has.");
+  return {args[0]->dtype(), {constant_dim(static_cast<i64>(order.size()))}};
 }
 
 } // namespace
