@@ -32,8 +32,11 @@ struct Carried {
 struct For {
   Ref var, begin, end;
   i64 step = 1; ///< iterations run while var + step ≤ end
-  std::vector<Carried> carried = {};
-  Block body = {};
+  std::vector<Carried> carried;
+  Block body;
+
+  For(); // defined where Stmt is complete
+  For(Ref var, Ref begin, Ref end, i64 step = 1);
 };
 
 struct If {
@@ -58,6 +61,9 @@ struct Exchange {
 struct Stmt {
   std::variant<Let, Store, For, If, Barrier, Exchange, Prefetch> as;
 };
+
+inline For::For() = default;
+inline For::For(Ref var_, Ref begin_, Ref end_, i64 step_) : var(std::move(var_)), begin(std::move(begin_)), end(std::move(end_)), step(step_) {}
 
 /// Per-worker memory of a phase; sizes in elements.
 struct Scratch {

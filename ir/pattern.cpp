@@ -36,7 +36,7 @@ std::string joined(const Pattern& p) {
 std::string print(const Pattern& p) {
   switch (p.kind) {
   case Kind::variable: return p.name;
-  case Kind::literal: return p.attributes.empty() ? p.name : p.name + ":" + p.attributes[0].second.name;
+  case Kind::literal: return p.attributes.empty() ? p.name : p.name + ":" + p.attributes[0].value.name;
   case Kind::text: return quoted_text(p.name);
   case Kind::list: return "[" + joined(p) + "]";
   case Kind::call: break;

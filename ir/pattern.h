@@ -18,6 +18,8 @@
 
 namespace croton::ir {
 
+struct PatternAttribute;
+
 struct Pattern {
   enum class Kind : unsigned char { variable, literal, call, text, list };
   Kind kind = Kind::variable;
@@ -25,7 +27,7 @@ struct Pattern {
   double value = 0;          ///< of a literal
   std::vector<Pattern> args; ///< of a call or list
   /// key=value attributes of a call; a literal "1.5:f32" has the attribute dtype.
-  std::vector<std::pair<std::string, Pattern>> attributes;
+  std::vector<PatternAttribute> attributes;
   int depth = 1;
   int column = 1; ///< where it starts in the source, from 1
 
@@ -34,6 +36,13 @@ struct Pattern {
   bool is_integer_literal() const;
   /// The same expression, wherever it was written.
   bool operator==(const Pattern& other) const;
+};
+
+/// key=value
+struct PatternAttribute {
+  std::string key;
+  Pattern value;
+  bool operator==(const PatternAttribute& other) const = default;
 };
 
 /// How deep expressions may nest.

@@ -278,7 +278,7 @@ private:
     if (!lex_.accept(":")) return p;
     if (lex_.kind != Token::name) lex_.fail("expected a dtype");
     Pattern dtype{.name = std::string(lex_.lexeme), .args = {}, .attributes = {}, .column = lex_.column};
-    p.attributes.emplace_back("dtype", std::move(dtype));
+    p.attributes.push_back({"dtype", std::move(dtype)});
     lex_.next();
     return p;
   }
@@ -307,9 +307,9 @@ private:
     if (p.name.starts_with('%') || !lex_.touches("{")) return p;
     lex_.next();
     if (lex_.kind != Token::name) lex_.fail("expected a dtype");
-    p.attributes.emplace_back("dtype", Pattern{.name = std::string(lex_.lexeme), .args = {}, .attributes = {}, .column = lex_.column});
+    p.attributes.push_back({"dtype", Pattern{.name = std::string(lex_.lexeme), .args = {}, .attributes = {}, .column = lex_.column}});
     lex_.next();
-    if (lex_.accept(";")) p.attributes.emplace_back("lanes", count());
+    if (lex_.accept(";")) p.attributes.push_back({"lanes", count()});
     lex_.expect("}");
     return p;
   }
@@ -325,7 +325,7 @@ private:
     Pattern index = expression(), result = call("load", {}, column, std::move(buffer), std::move(index));
     if (lex_.accept(";")) {
       result.name = "vload";
-      result.attributes.emplace_back("lanes", count());
+      result.attributes.push_back({"lanes", count()});
     }
     if (lex_.accept_word("if")) result.args.push_back(expression());
     lex_.expect("]");
@@ -342,7 +342,7 @@ private:
     if (value.kind != Pattern::Kind::variable || value.name.starts_with('%') || value.column != column) lex_.fail("expected ',' or ')'");
     if (call.attribute(value.name)) lex_.fail("expected each attribute once");
     lex_.next();
-    call.attributes.emplace_back(std::move(value.name), expression());
+    call.attributes.push_back({std::move(value.name), expression()});
   }
 
   Lexer& lex_;
