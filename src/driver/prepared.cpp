@@ -73,7 +73,8 @@ private:
     ready_->offsets.assign(built_.plan.buffers.size(), 0);
     for (int i = 0; i < static_cast<int>(built_.plan.buffers.size()); ++i)
       if (built_.plan.buffers[static_cast<std::size_t>(i)].place == Place::temporary) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return built_.plan.buffers[static_cast<std::size_t>(a)].first < built_.plan.buffers[static_cast<std::size_t>(b)].first; });
+    auto birth = [&](int i) { return std::pair(built_.plan.buffers[static_cast<std::size_t>(i)].first, i); };
+    std::sort(order.begin(), order.end(), [&](int a, int b) { return birth(a) < birth(b); });
     for (int i : order) {
       const PlanBuffer& b = built_.plan.buffers[static_cast<std::size_t>(i)];
       std::erase_if(live, [&](const Block& x) { return x.last < b.first; });

@@ -167,7 +167,7 @@ std::string Profile::report(const Program& program, const Executable& executable
   auto table = [&](const std::map<std::string, Row>& from) {
     std::vector<Row> sorted;
     for (auto& [name, row] : from) sorted.push_back(row);
-    std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.seconds > b.seconds; });
+    std::sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.seconds != b.seconds ? a.seconds > b.seconds : a.name < b.name; });
     Json list = Json::array();
     for (const Row& r : sorted) list.push_back({{"name", r.name}, {"count", r.count}, {"seconds", r.seconds}, {"share", total > 0 ? r.seconds / total : 0}});
     return list;
