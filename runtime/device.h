@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -70,9 +71,17 @@ public:
   bool from_cache = false;
 };
 
-/// What moved and ran since the process began; calls can be compared by differences.
+/// Launches and copies on the device, recorded once and asked for as one.
+class DeviceGraph {
+public:
+  virtual ~DeviceGraph() = default;
+  std::uint64_t launches = 0;
+};
+
+/// What moved and ran since the process began; calls can be compared by differences. The launches of a graph count each
+/// time it runs.
 struct DeviceCounts {
-  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0;
+  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0, replays = 0;
 };
 
 /// One launch by the device's own clock.
@@ -111,9 +120,17 @@ public:
   void launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments);
   virtual void wait() = 0;
 
+  /// Whether `capture` gives anything.
+  virtual bool has_graphs() const { return false; }
+  /// Records the launches and copies on the device that `work` asks for, from this thread, instead of running them. Their
+  /// memory and modules must live as long as the graph. UnsupportedError without graphs.
+  std::unique_ptr<DeviceGraph> capture(const std::function<void()>& work);
+  void replay(const DeviceGraph& graph);
+
   DeviceCounts counts() const;
   /// From now on launches are timed, where the device has a clock for it (or no longer).
   virtual void record(bool on);
+  virtual bool records() const { return false; }
   /// Waits; the times of the launches since the last look, in order.
   virtual std::vector<LaunchTime> recorded();
 
@@ -123,10 +140,12 @@ protected:
   virtual void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) = 0;
   virtual void do_copy_out(void* to, DevicePlace from, std::size_t bytes) = 0;
   virtual void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) = 0;
+  virtual std::unique_ptr<DeviceGraph> do_capture(const std::function<void()>& work);
+  virtual void do_replay(const DeviceGraph& graph);
 
 private:
   DeviceFacts facts_;
-  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0};
+  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0}, replays_{0};
 };
 using DevicePtr = std::shared_ptr<Device>;
 

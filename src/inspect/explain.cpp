@@ -1,5 +1,6 @@
 #include "src/inspect/explain.h"
 #include "ir/build.h"
+#include "runtime/device.h"
 #include "src/inspect/plan_views.h"
 #include "src/inspect/traffic.h"
 #include <algorithm>
@@ -110,7 +111,25 @@ private:
                                                         : "the same value is an output twice";
       all.push_back({{"from", buffer_name(built_, copy->from)}, {"to", buffer_name(built_, copy->to)}, {"bytes", amount(copy->bytes)}, {"asked_by", why}});
     }
+    if (auto device = executable_.device(); device && !device->facts().unified_memory) host_copies(all);
     return all;
+  }
+
+  // Between the host's memory and the device's, at every call.
+  void host_copies(Json& all) const {
+    auto add = [&](const std::string& from, const std::string& to, const Ref& count, DType dtype, const char* why) {
+      all.push_back({{"from", from}, {"to", to}, {"bytes", amount(index_mul(count, constant_dim(static_cast<i64>(size_of(dtype)))))}, {"asked_by", why}});
+    };
+    for (std::size_t k = 0; k < built_.inputs.size(); ++k)
+      if (const Node& n = *built_.inputs[k]; !program_.inputs[k]->attrs.find("state")) add(program_.input_names[k], "the device", element_count(n.shape()), n.dtype(), "the argument is in the host's memory");
+    for (const Step& step : built_.plan.steps)
+      if (auto* check = std::get_if<CheckStep>(&step)) {
+        const PlanBuffer& flag = built_.plan.buffers[static_cast<std::size_t>(check->flag)];
+        add(buffer_name(built_, check->flag), "the host", flag.count, flag.dtype, "positions are checked before anything is written");
+      }
+    for (std::size_t k = 0; k < built_.outputs.size(); ++k)
+      if (const Node& n = *built_.outputs[k]; k < options_.updates.first || k >= options_.updates.second)
+        add(k < program_.output_names.size() && !program_.output_names[k].empty() ? program_.output_names[k] : "output " + std::to_string(k), "the host", element_count(n.shape()), n.dtype(), "the result is wanted in the host's memory");
   }
 };
 

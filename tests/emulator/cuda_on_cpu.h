@@ -111,6 +111,11 @@ inline const char* run_block(Block& b) {
 
 template <class... A, std::size_t... k> void call(void (*kernel)(A...), void** parameters, std::index_sequence<k...>) { kernel(*static_cast<A*>(parameters[k])...); }
 template <class... A> void call(void (*kernel)(A...), void** parameters) { call(kernel, parameters, std::index_sequence_for<A...>()); }
+/// How many parameters, and the bytes of each.
+template <class... A> unsigned sizes(void (*)(A...), unsigned* bytes) {
+  unsigned count = 0;
+  return ((bytes[count++] = sizeof(A)), ...), count;
+}
 
 } // namespace emulator
 
