@@ -16,13 +16,17 @@ std::string identifier(std::string_view text) {
 
 } // namespace
 
-CSource c_module(std::span<const Kernel> kernels, const CLanguage& language) {
+CSource c_module(std::span<const Kernel> kernels, const CLanguage& language, const std::function<bool(std::size_t, std::size_t)>& wanted) {
   CModule module(language);
   CSource source;
   std::set<std::string> taken;
   for (const Kernel& kernel : kernels) {
     auto& entries = source.entries.emplace_back();
     for (std::size_t k = 0; k < kernel.phases.size(); ++k) {
+      if (wanted && !wanted(source.entries.size() - 1, k)) {
+        entries.emplace_back();
+        continue;
+      }
       std::string stem = identifier(kernel.name) + "_" + std::to_string(k), name = stem;
       for (int again = 2; !taken.insert(name).second; ++again) name = stem + "x" + std::to_string(again);
       entries.push_back(module.function(kernel, kernel.phases[k], name));

@@ -3,6 +3,7 @@
 #pragma once
 #include "ir/kernel.h"
 #include <array>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ struct CSource {
 };
 
 /// UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
-CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language);
+/// `wanted`: which phases are printed, the others' entries are ""; all where it is empty.
+CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language, const std::function<bool(std::size_t kernel, std::size_t phase)>& wanted = {});
 
 } // namespace croton::codegen

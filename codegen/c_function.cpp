@@ -125,7 +125,7 @@ void CFunction::print(const Let& let) {
 void CFunction::print(const Store& s) { store(s); }
 
 void CFunction::print(const For& loop) {
-  std::string begin = value(loop.begin), end = value(loop.end), step = std::to_string(loop.step), i64_type = element(DType::i64);
+  std::string begin = value(loop.begin), end = value(loop.end), step = std::to_string(loop.step), counter_type = element(loop.var->dtype());
   std::vector<std::string> names;
   for (const Carried& c : loop.carried) {
     i64 lanes = lanes_of(*c.var);
@@ -137,7 +137,7 @@ void CFunction::print(const For& loop) {
   }
   std::string counter = fresh("i");
   std::string test = loop.step == 1 ? counter + " < " + end : counter + " + " + step + " <= " + end;
-  open("for (" + i64_type + " " + counter + " = " + begin + "; " + test + "; " + counter + " += " + step + ")");
+  open("for (" + counter_type + " " + counter + " = " + begin + "; " + test + "; " + counter + " += " + step + ")");
   scopes_.back()[loop.var.get()] = counter;
   alive_.push_back(loop.var);
   print(loop.body);

@@ -86,6 +86,7 @@ struct Phase {
   std::vector<Scratch> scratch;
   Block body;
   Threads threads = {};
+  bool rare = false;   ///< its extent is 0 at the sizes of most calls: devices may compile it when one needs it
 };
 
 struct BufferParam {

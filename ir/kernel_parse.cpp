@@ -304,6 +304,7 @@ private:
     std::size_t mark = hidden_.size();
     std::vector<std::string> local;
     line([&](Line& l) {
+      p.rare = l.word("rare");
       l.expect_word("parallel");
       p.extent = expression(l);
       l.expect_word("as");

@@ -139,24 +139,29 @@ void GpuScheduler::rows() {
     lanes = std::min<i64>(size, std::max<i64>(facts_.subgroup, 32));
     copies = size / lanes;
   }
-  Ref count = product(nest_.outer);
-  Team team = new_team(lanes, copies, std::max<i64>(1, (facts_.strict ? strict_threads : facts_.threads) / size), false, count);
-  Iteration it = each_iteration(team, count);
-  bind_axes(it.loop.body, nest_.outer, it.number);
-  levels(it.loop.body, team, it.active, of_stage, false);
-  close(team, std::move(it));
+  i64 rows = std::max<i64>(1, (facts_.strict ? strict_threads : facts_.threads) / size);
+  whole_or_split({lanes, copies, rows, false}, facts_.row_chunk, of_stage, false);
 }
 
 void GpuScheduler::columns() {
   i64 longest = longest_loop();
   bool shared = !facts_.strict && (longest < 0 || longest > 2 * column_threads);
   i64 copies = shared ? column_threads : 1;
-  Ref count = product(nest_.outer);
-  Team team = new_team(1, copies, facts_.threads / copies, true, count);
-  Iteration it = each_iteration(team, count);
-  bind_axes(it.loop.body, nest_.outer, it.number);
-  levels(it.loop.body, team, it.active, {}, facts_.strict);
-  close(team, std::move(it));
+  whole_or_split({1, copies, facts_.threads / copies, true}, facts_.column_chunk, {}, facts_.strict);
+}
+
+void GpuScheduler::whole_or_split(const Shape& shape, i64 chunk, const std::vector<std::vector<i64>>& copies, bool column_tree) {
+  Ref count = product(nest_.outer), when = wants_split(shape, chunk);
+  auto always = when ? constant_value(when) : std::optional<i64>(0);
+  if (always != 1) {
+    Team team = new_team(shape.lanes, shape.copies, shape.rows, shape.interleaved, count);
+    if (!always) team.phase.extent = where(when, number(0), team.phase.extent);
+    Iteration it = each_iteration(team, count);
+    bind_axes(it.loop.body, nest_.outer, it.number);
+    levels(it.loop.body, team, it.active, copies, column_tree);
+    close(team, std::move(it));
+  }
+  if (always != 0) split(shape, chunk, when);
 }
 
 // ---- the columns of schedule_cpu: rows_at_once merged pairwise, or a block in registers, or long blocks ----

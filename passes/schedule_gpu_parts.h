@@ -84,6 +84,19 @@ private:
   // ---- rows and columns (schedule_gpu.cpp) ----
   i64 longest_loop() const; ///< of the fastest loops; 0: there is none, −1: not known
   void levels(ir::Block& out, Team& team, const ir::Ref& active, const std::vector<std::vector<i64>>& copies, bool column_tree);
+
+  // ---- rows and columns cut into chunks (schedule_gpu_split.cpp) ----
+  struct Shape { ///< of a team
+    i64 lanes, copies, rows;
+    bool interleaved;
+  };
+  /// One launch where rows (or columns) keep the device busy, else the phases of split.
+  void whole_or_split(const Shape& shape, i64 chunk, const std::vector<std::vector<i64>>& copies, bool column_tree);
+  ir::Ref wants_split(const Shape& shape, i64 chunk) const; ///< at the sizes of a call; null: never
+  struct Split;
+  void split(const Shape& shape, i64 chunk, const ir::Ref& when);
+  void split_chunks(Split& split, int level, const std::vector<Axis>& loops);
+  void split_merge(Split& split, int level);
   void column_stage(ir::Block& out, Team& team, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes, const ir::Ref& active);
   State by_rows(ir::Block& out, const Axis& axis, const Accumulator& a, const Reduce* blocked, const State& state, const Range& range);
   State column_blocks(ir::Block& out, const Reduce& reduce);

@@ -1,6 +1,7 @@
 #include "src/driver/device_executable.h"
 #include "ir/build.h"
 #include "runtime/thread_pool.h"
+#include "src/driver/device_code.h"
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -23,10 +24,10 @@ public:
   std::unique_ptr<BoundCall> bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;
   std::shared_ptr<runtime::Device> device() const override { return device_; }
   std::string code(std::string_view stage) const override {
-    if (stage == "source") return source_.text;
-    return code_of_ ? code_of_(stage, source_.text, program_.name) : "";
+    if (stage.starts_with("source")) return device_text(built_, language_, stage);
+    return code_of_ ? code_of_(stage, device_text(built_, language_, "source"), program_.name) : "";
   }
-  std::vector<runtime::KernelFacts> kernel_facts() const override { return facts_of_ ? facts_of_(source_.text, program_.name) : std::vector<runtime::KernelFacts>(); }
+  std::vector<runtime::KernelFacts> kernel_facts() const override { return facts_of_ ? facts_of_(device_text(built_, language_, "source"), program_.name) : std::vector<runtime::KernelFacts>(); }
 
   struct HostInput {
     std::size_t index;
@@ -92,13 +93,11 @@ private:
   const int workers_;
   const decltype(DeviceBackend::code) code_of_;
   const decltype(DeviceBackend::facts) facts_of_;
-  codegen::CSource source_;
-  std::shared_ptr<const runtime::DeviceModule> module_; ///< null when there is no kernel
-  std::vector<std::vector<std::size_t>> entries_;       ///< of every kernel's phases in the module
+  const codegen::CLanguage& language_;
+  std::optional<DeviceCode> code_of_phases_;
   std::vector<DeviceBlockPtr> constants_;
 
   void refuse_missing_dtypes() const;
-  void load(const std::string& name);
   void place_input(Call& call, std::size_t buffer, const TensorView& view) const;
   void place_output(Call& call, std::size_t buffer, std::span<const TensorView> inputs, const TensorView& view) const;
   void copy_inputs(const Call& call, CallWatch* watch) const;
@@ -135,10 +134,10 @@ private:
 // ---- compiling --------------------------------------------------------------------------------------------------
 
 DeviceExecutable::DeviceExecutable(const Program& program, const DeviceBackend& backend, std::chrono::steady_clock::time_point start)
-    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts) {
+    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts), language_(*backend.language) {
   refuse_missing_dtypes();
-  source_ = codegen::c_module(built_.kernels, *backend.language);
-  load(program.name);
+  code_of_phases_.emplace(built_, language_, device_, program.name);
+  stats_.from_cache = code_of_phases_->from_cache();
   for (const Ref& c : built_.plan.constants) {
     const std::vector<std::byte>& bytes = *std::get<Bytes>(*c->attrs.find("data"));
     constants_.push_back(device_->allocate(bytes.size()));
@@ -157,25 +156,11 @@ void DeviceExecutable::refuse_missing_dtypes() const {
       throw UnsupportedError("[" + program_.name + "] " + describe(Ref(n)) + " is f64, which " + device_->facts().name + " (" + device_->facts().title + ") has not. Use f32, or another device.");
 }
 
-void DeviceExecutable::load(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& phases : source_.entries) {
-    auto& numbers = entries_.emplace_back();
-    for (const std::string& entry : phases) {
-      auto known = std::find(names.begin(), names.end(), entry);
-      numbers.push_back(static_cast<std::size_t>(known - names.begin()));
-      if (known == names.end()) names.push_back(entry);
-    }
-  }
-  if (names.empty()) return;
-  module_ = device_->load(source_.text, names, name);
-  stats_.from_cache = module_->from_cache;
-}
-
 // ---- memory of a call -------------------------------------------------------------------------------------------
 
 DeviceExecutable::Call DeviceExecutable::start(std::shared_ptr<const Prepared> ready, std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
+  code_of_phases_->need(ready->codes);
   call.ready = std::move(ready);
   call.given.assign(inputs.begin(), inputs.end());
   call.arena = device_->allocate(call.ready->arena_bytes);
@@ -255,7 +240,6 @@ void DeviceExecutable::copy_inputs(const Call& call, CallWatch* watch) const {
 // ---- running ----------------------------------------------------------------------------------------------------
 
 void DeviceExecutable::launch(const Call& call, const ReadyLaunch& launch) const {
-  auto kernel = static_cast<std::size_t>(launch.kernel - built_.kernels.data());
   std::vector<runtime::LaunchArgument> arguments;
   for (int b : launch.buffers) arguments.emplace_back(call.places[static_cast<std::size_t>(b)]);
   for (i64 s : launch.scalars) arguments.emplace_back(s);
@@ -274,7 +258,8 @@ void DeviceExecutable::launch(const Call& call, const ReadyLaunch& launch) const
     runtime::Grid grid;
     grid.groups[0] = static_cast<std::uint32_t>(parts.count);
     grid.group[0] = static_cast<std::uint32_t>(std::max<i64>(1, launch.kernel->phases[p].threads.count));
-    device_->launch(*module_, entries_[kernel][p], grid, arguments);
+    auto [module, number] = code_of_phases_->entry(code_number(phase.narrow, launch.kernel->phases[p].rare), launch.number, p);
+    device_->launch(*module, number, grid, arguments);
   }
 }
 

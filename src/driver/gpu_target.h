@@ -1,15 +1,15 @@
 // The target of devices with many threads in step, whoever makes them.
 #pragma once
 #include "runtime/device.h"
+#include "passes/schedule_gpu.h"
 #include "src/driver/target.h"
 
 namespace croton::driver {
 
-/// Blocks of at most `threads` threads, of which `subgroup` exchange registers (0: none).
-Target gpu_target(bool strict, i64 threads, i64 subgroup);
+Target gpu_target(const passes::GpuFacts& facts);
+/// What the schedules of a device go by. `exchanges`: threads of a subgroup exchange registers.
+passes::GpuFacts gpu_facts(const runtime::DeviceFacts& facts, bool strict, bool exchanges);
 
-/// Threads of a block on a device with these facts.
-i64 block_threads(const runtime::DeviceFacts& facts);
 /// Blocks that share a phase: enough for every unit to have some waiting.
 int block_count(const runtime::DeviceFacts& facts);
 

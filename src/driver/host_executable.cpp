@@ -16,7 +16,7 @@ void launch(const ReadyLaunch& launch, const Prepared& ready, void* const* point
     std::size_t element = size_of(launch.kernel->buffers[i].buffer->dtype());
     buffers.push_back({static_cast<std::byte*>(pointers[which]), static_cast<i64>(ready.bytes[which] / element)});
   }
-  interpret(*launch.kernel, buffers, launch.scalars, 2);
+  interpret(launch.narrow ? *launch.narrow : *launch.kernel, buffers, launch.scalars, 2);
 }
 
 template <class T> void multiply(const ReadyGemm& s, void* const* p) {

@@ -27,9 +27,9 @@ DeviceBackend processor(runtime::DevicePtr device) {
 } // namespace
 
 DeviceBackend opencl_blocks(runtime::DevicePtr device, bool strict) {
-  i64 threads = block_threads(device->facts());
   int count = block_count(device->facts());
-  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), count}; // OpenCL 1.2 exchanges no registers
+  Target target = gpu_target(gpu_facts(device->facts(), strict, false)); // OpenCL 1.2 exchanges no registers
+  return {std::move(device), std::move(target), &codegen::opencl_c(), count};
 }
 
 // The facts decide; CROTON_OPENCL_SCHEDULE=vectors or blocks decides otherwise.

@@ -378,13 +378,50 @@ private:
     auto* launch = std::get_if<LaunchStep>(&step);
     if (!launch) return std::holds_alternative<CopyStep>(step);
     const Kernel& k = built_.kernels[static_cast<std::size_t>(launch->kernel)];
-    if (k.phases.size() != 1) return false;
     Ref read, write;
     for (std::size_t i = 0; i < launch->buffers.size(); ++i) {
       if (launch->buffers[i] == in) read = k.buffers[i].buffer;
       if (launch->buffers[i] == out) write = k.buffers[i].buffer;
     }
-    return elementwise(k.phases[0].body, read, write);
+    // Rare phases do by chunks what the others do at once: one or the other runs.
+    return in_place(k, false, read, write) && in_place(k, true, read, write);
+  }
+
+  static bool in_place(const Kernel& k, bool rare, const Ref& read, const Ref& write) {
+    bool written = false;
+    for (const Phase& phase : k.phases) {
+      if (phase.rare != rare) continue;
+      if (!elementwise(phase.body, read, write)) return false;
+      if (written && mentions(phase.body, read)) return false;
+      written |= stores(phase.body, write);
+    }
+    return true;
+  }
+
+  static bool mentions(const Block& block, const Ref& buffer) {
+    return any_statement(block, [&](const Stmt& stmt) {
+      bool found = false;
+      for_each_expression(stmt, [&](const Ref& e) {
+        for (const Node* n : post_order(e)) found |= n == buffer.get();
+      });
+      if (auto* loop = std::get_if<For>(&stmt.as))
+        for (const Carried& c : loop->carried)
+          for (const Node* n : post_order(c.next)) found |= n == buffer.get();
+      return found;
+    });
+  }
+  static bool stores(const Block& block, const Ref& buffer) {
+    return any_statement(block, [&](const Stmt& stmt) {
+      auto* store = std::get_if<Store>(&stmt.as);
+      return store && store->buffer == buffer;
+    });
+  }
+  template <class Test> static bool any_statement(const Block& block, const Test& test) {
+    return std::any_of(block.begin(), block.end(), [&](const Stmt& stmt) {
+      auto *loop = std::get_if<For>(&stmt.as);
+      auto *branch = std::get_if<If>(&stmt.as);
+      return test(stmt) || (loop && any_statement(loop->body, test)) || (branch && any_statement(branch->body, test));
+    });
   }
 
   // Every statement that stores into `write` loads from `read` at the index it stores to, and no other statement does.
@@ -473,6 +510,8 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   planner.groups(graph);
   planner.copy_outputs(graph);
   planner.finish();
+  if (target.narrow_indices)
+    for (const Kernel& kernel : built.kernels) built.narrow.emplace_back(kernel);
   timer.lap("fuse and lower");
   return built;
 }

@@ -93,6 +93,8 @@ private:
   ReadyStep make_ready(const LaunchStep& s) {
     const Kernel& k = built_.kernels[static_cast<std::size_t>(s.kernel)];
     ReadyLaunch launch;
+    bool all_narrow = !built_.narrow.empty();
+    launch.number = static_cast<std::size_t>(s.kernel);
     launch.kernel = &k;
     launch.buffers = s.buffers;
     for (const Ref& d : k.scalars) launch.scalars.push_back(value(d));
@@ -111,8 +113,14 @@ private:
         total += aligned(byte_count(x.size, x.buffer->dtype()) + alignment);
       }
       ready_->scratch_stride = std::max(ready_->scratch_stride, total);
+      ready.narrow = !built_.narrow.empty() && built_.narrow[launch.number].fits(p, launch.scalars, ready.extent);
+      if (ready.extent > 0) {
+        all_narrow = all_narrow && ready.narrow;
+        ready_->codes |= 1u << code_number(ready.narrow, phase.rare);
+      }
       launch.phases.push_back(std::move(ready));
     }
+    launch.narrow = all_narrow ? &built_.narrow[launch.number].kernel() : nullptr;
     return launch;
   }
   ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c}; }

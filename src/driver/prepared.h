@@ -16,10 +16,18 @@ struct ReadyPhase {
   PhaseFunction function; ///< null where kernels are interpreted
   i64 extent, grain, multiple;
   std::vector<std::size_t> scratch; ///< offsets inside a worker's scratch
+  bool narrow = false;              ///< its indices fit 32 bits
 };
 
+/// The programs that a device may have of one function: what most calls need is compiled with it, the others when a call
+/// needs them. Indices of 32 or 64 bits; phases that are rare or not.
+constexpr int code_count = 4;
+constexpr int code_number(bool narrow, bool rare) { return (narrow ? 0 : 2) + (rare ? 1 : 0); }
+
 struct ReadyLaunch {
+  std::size_t number; ///< of the kernel
   const ir::Kernel* kernel;
+  const ir::Kernel* narrow; ///< the same in 32 bits where all of it that runs fits; null: not
   std::vector<int> buffers;
   std::vector<i64> scalars;
   std::vector<ReadyPhase> phases;
@@ -52,6 +60,7 @@ struct Prepared {
   std::size_t arena_bytes = 0;      ///< temporaries, then every worker's scratch
   std::size_t scratch_offset = 0, scratch_stride = 0;
   int threads = 1;
+  unsigned codes = 0; ///< the programs of a device that it needs, a bit each
 };
 
 /// How a device runs the steps that differ between devices.

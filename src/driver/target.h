@@ -11,6 +11,7 @@ namespace croton::driver {
 struct Target {
   ir::Dialect dialect = ir::Dialect::llvm; ///< what `expand` leaves …
   ir::Features features = {};               ///< … with the machine's own instructions
+  bool narrow_indices = false;              ///< index arithmetic in 32 bits at sizes where they hold it
   /// A nest to a kernel: which family of schedules, with the facts of the device.
   std::function<passes::ScheduledKernel(passes::Nest)> schedule;
   /// True: this product is a GemmStep that the device runs by a library; null: it has none.

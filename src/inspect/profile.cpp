@@ -34,6 +34,7 @@ public:
     spare = std::move(events_);
   }
   void before(std::size_t) override {}
+  void before(const HostCopy&) override {}
   void after(std::size_t step) override {
     auto now = Profile::Clock::now();
     events_.push_back({&built_, step, 0, std::exchange(last_, now), now});
