@@ -1,8 +1,10 @@
 #include "ir/interpret.h"
 #include "ir/build.h"
 #include "ir/scalar_program.h"
+#include <cmath>
 #include <algorithm>
 #include <optional>
+#include <numbers>
 
 namespace croton::ir {
 
@@ -331,6 +333,11 @@ private:
     const Array &a = value(n.args[0]), &b = value(n.args[1]);
     Array result(n.dtype(), checked_shape(n));
     i64 rows = a.shape.end()[-2], inner = a.shape.back(), columns = b.shape.back();
+    const Array* bias = n.args.size() > 2 ? &value(n.args[2]) : nullptr;
+    auto activated = [of = activation_of(n)](double x) {
+      if (of == Activation::relu) return x < 0 ? 0 : x; // NaN stays
+      return of == Activation::gelu ? 0.5 * x * (1 + std::tanh(std::numbers::sqrt2 * std::numbers::inv_sqrtpi * (x + 0.044715 * (x * x * x)))) : x;
+    };
     for (i64 i = 0; i < result.count(); ++i) {
       i64 column = i % columns, row = i / columns % rows, batch = i / columns / rows;
       double real = 0;
@@ -340,7 +347,8 @@ private:
         real += x.real * y.real;
         integer += static_cast<uwide>(x.integer) * static_cast<uwide>(y.integer);
       }
-      result.store(i, {real, static_cast<wide>(integer)});
+      if (bias) real += bias->load(column).real;
+      result.store(i, {activated(real), static_cast<wide>(integer)});
     }
     return result;
   }

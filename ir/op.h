@@ -89,6 +89,8 @@ struct Indexed {
 /// Batched matrix product [batch…, m, k] × [batch…, k, n].
 /// What a product's elements become before they are stored.
 enum class Activation : std::uint8_t { none, relu, gelu };
+std::string_view name(Activation activation);
+Activation activation_of(const Node& product);
 struct Contraction {};
 
 /// Accumulates rows of a source into positions of a zeroed result.

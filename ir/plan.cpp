@@ -37,7 +37,8 @@ struct StepText {
   std::string operator()(const GemmStep& s) const {
     std::string batch = is_one(s.batch) ? "" : to_string(s.batch) + " × ";
     return "gemm " + std::string(name(s.dtype)) + " " + flag(s.trans_a, s.a) + " · " + flag(s.trans_b, s.b) + " → " + buffer_name(s.c) + "  " + batch +
-           "[" + to_string(s.m) + ", " + to_string(s.k) + "] · [" + to_string(s.k) + ", " + to_string(s.n) + "]";
+           "[" + to_string(s.m) + ", " + to_string(s.k) + "] · [" + to_string(s.k) + ", " + to_string(s.n) + "]" + (s.bias >= 0 ? " + " + buffer_name(s.bias) : "") +
+           (s.activation == Activation::none ? "" : ", " + std::string(name(s.activation)));
   }
   std::string operator()(const ScatterStep& s) const {
     return "scatter_add " + std::string(name(s.dtype)) + " " + buffer_name(s.x) + " at " + buffer_name(s.positions) + " → " + buffer_name(s.result) + "  " +

@@ -2,6 +2,7 @@
 // folder under runtime/ per device implements it; src/driver/device_executable.h runs plans over it.
 #pragma once
 #include "croton/dtype.h"
+#include "ir/op.h"
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -75,13 +76,24 @@ public:
 class DeviceGraph {
 public:
   virtual ~DeviceGraph() = default;
-  std::uint64_t launches = 0;
+  std::uint64_t launches = 0, products = 0;
+};
+
+/// C = A·B for every index of a batch, row-major and dense; a transposed operand is stored with its axes swapped. A bias is
+/// added to each row and the activation taken before C is stored.
+struct Product {
+  DType dtype;
+  bool trans_a = false, trans_b = false;
+  i64 batch = 1, m = 0, n = 0, k = 0;
+  bool bias = false;
+  ir::Activation activation = ir::Activation::none;
+  friend auto operator<=>(const Product&, const Product&) = default;
 };
 
 /// What moved and ran since the process began; calls can be compared by differences. The launches of a graph count each
 /// time it runs.
 struct DeviceCounts {
-  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0, replays = 0;
+  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0, products = 0, replays = 0;
 };
 
 /// One launch by the device's own clock.
@@ -120,6 +132,11 @@ public:
   void launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments);
   virtual void wait() = 0;
 
+  /// Whether a library of this device multiplies such matrices, of whatever size, with this epilogue.
+  virtual bool multiplies(DType, bool /*bias*/, ir::Activation) const { return false; }
+  /// By that library. Sizes are at least 1; `bias` is read where the product has one.
+  void multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias);
+
   /// Whether `capture` gives anything.
   virtual bool has_graphs() const { return false; }
   /// Records the launches and copies on the device that `work` asks for, from this thread, instead of running them. Their
@@ -140,12 +157,13 @@ protected:
   virtual void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) = 0;
   virtual void do_copy_out(void* to, DevicePlace from, std::size_t bytes) = 0;
   virtual void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) = 0;
+  virtual void do_multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias);
   virtual std::unique_ptr<DeviceGraph> do_capture(const std::function<void()>& work);
   virtual void do_replay(const DeviceGraph& graph);
 
 private:
   DeviceFacts facts_;
-  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0}, replays_{0};
+  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0}, products_{0}, replays_{0};
 };
 using DevicePtr = std::shared_ptr<Device>;
 

@@ -1,6 +1,7 @@
 // An opened CUDA device: its primary context, one stream, memory ordered by the stream, copies through pinned memory.
 #include "croton/error.h"
 #include "runtime/cuda/cuda.h"
+#include "runtime/cuda/products.h"
 #include "runtime/cuda/staging.h"
 #include "runtime/disk_cache.h"
 #include <algorithm>
@@ -159,6 +160,12 @@ public:
     return times;
   }
 
+  bool multiplies(DType dtype, bool bias, ir::Activation activation) const override {
+    if (dtype != DType::f32 && dtype != DType::f64) return false;
+    Products* library = products();
+    return library && library->takes(dtype, bias, activation);
+  }
+
 protected:
   void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) override {
     enter();
@@ -181,15 +188,17 @@ protected:
       pointers[k] = &values[k];
     }
     auto& loaded = static_cast<const CudaModule&>(module);
-    CUevent begin = records() && !capturing ? mark() : nullptr;
-    check(driver_,
-          driver_.cuLaunchKernel_(loaded.functions.at(entry), grid.groups[0], grid.groups[1], grid.groups[2], grid.group[0], grid.group[1], grid.group[2], static_cast<unsigned>(grid.local_bytes),
-                                  stream(), pointers.data(), nullptr),
-          "cuLaunchKernel");
-    if (!begin) return;
-    CUevent end = mark();
-    std::lock_guard lock(times_mutex_);
-    timed_.push_back({loaded.entries.at(entry), begin, end});
+    timed(loaded.entries.at(entry), [&] {
+      check(driver_,
+            driver_.cuLaunchKernel_(loaded.functions.at(entry), grid.groups[0], grid.groups[1], grid.groups[2], grid.group[0], grid.group[1], grid.group[2], static_cast<unsigned>(grid.local_bytes),
+                                    stream(), pointers.data(), nullptr),
+            "cuLaunchKernel");
+    });
+  }
+
+  void do_multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias) override {
+    enter();
+    timed("cublasLtMatmul", [&] { products()->multiply(product, address_of(a), address_of(b), address_of(c), product.bias ? address_of(bias) : 0, stream()); });
   }
 
   // On a stream of its own, so that what other threads launch meanwhile is not part of it.
@@ -244,6 +253,15 @@ private:
   std::vector<Timed> timed_;
   CUevent origin_ = nullptr; ///< times count from here
 
+  template <class Work> void timed(const std::string& entry, const Work& work) {
+    CUevent begin = records() && !capturing ? mark() : nullptr;
+    work();
+    if (!begin) return;
+    CUevent end = mark();
+    std::lock_guard lock(times_mutex_);
+    timed_.push_back({entry, begin, end});
+  }
+
   CUevent mark() {
     CUevent event = nullptr;
     std::lock_guard lock(times_mutex_);
@@ -254,6 +272,24 @@ private:
     check(driver_, driver_.cuEventCreate_(&event, CU_EVENT_DEFAULT), "cuEventCreate");
     check(driver_, driver_.cuEventRecord_(event, stream_), "cuEventRecord");
     return event;
+  }
+
+  // ---- products ----
+  mutable std::once_flag products_opened_;
+  mutable std::unique_ptr<Products> products_; ///< null: there is no library
+  mutable DeviceBlockPtr scratch_;
+
+  /// Opened when the first program has a product: the library is large.
+  Products* products() const {
+    std::call_once(products_opened_, [&] {
+      enter();
+      std::string why;
+      auto* self = const_cast<CudaDevice*>(this);
+      products_ = open_products([&](std::size_t bytes) { return address_of({(scratch_ = self->allocate(bytes)).get(), 0}); }, why);
+      const char* wanted = std::getenv("CROTON_CUBLASLT");
+      if (!products_ && wanted && std::string_view(wanted) != "off") throw DeviceError("[cuda] CROTON_CUBLASLT asks for a library: " + why + ".");
+    });
+    return products_.get();
   }
 
   CUstream stream() const { return capturing ? capturing : stream_; }

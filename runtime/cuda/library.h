@@ -2,6 +2,9 @@
 #pragma once
 #include <cuda.h>
 #include <nvrtc.h>
+#if __has_include(<cublasLt.h>)
+#include <cublasLt.h>
+#endif
 #include <string>
 
 // The header gives this the name of a version that drivers before 12.8 do not have.
@@ -27,13 +30,26 @@ struct Driver {
 };
 struct Nvrtc {
   CROTON_NVRTC_FUNCTIONS(CROTON_CUDA_MEMBER)
-#undef CROTON_CUDA_MEMBER
 };
 
 /// Null when the library is not installed; then `why` says what to install. CROTON_CUDA_DRIVER and CROTON_NVRTC name
 /// other files to open.
 const Driver* driver(std::string* why = nullptr);
 const Nvrtc* nvrtc(std::string* why = nullptr);
+
+#if __has_include(<cublasLt.h>)
+#define CROTON_CUBLASLT_FUNCTIONS(X)                                                                                   \
+  X(cublasLtCreate) X(cublasLtGetVersion) X(cublasLtGetStatusString) X(cublasLtMatmul) X(cublasLtMatmulAlgoGetHeuristic)                \
+  X(cublasLtMatmulDescCreate) X(cublasLtMatmulDescDestroy) X(cublasLtMatmulDescSetAttribute) X(cublasLtMatrixLayoutCreate)              \
+  X(cublasLtMatrixLayoutDestroy) X(cublasLtMatrixLayoutSetAttribute) X(cublasLtMatmulPreferenceCreate)                                  \
+  X(cublasLtMatmulPreferenceDestroy) X(cublasLtMatmulPreferenceSetAttribute)
+struct CublasLt {
+  CROTON_CUBLASLT_FUNCTIONS(CROTON_CUDA_MEMBER)
+};
+/// As above; CROTON_CUBLASLT names another file, or is "off".
+const CublasLt* cublaslt(std::string* why = nullptr);
+#endif
+#undef CROTON_CUDA_MEMBER
 
 /// Throws DeviceError "[cuda] WHAT failed: CUDA_ERROR_…: what the driver says" unless the code is CUDA_SUCCESS.
 void check(const Driver& driver, CUresult code, const char* what);

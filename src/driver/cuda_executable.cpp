@@ -36,11 +36,13 @@ std::shared_ptr<const Executable> compile_cuda(const Program& program, int index
   if (runtime::cuda::list().empty()) return std::make_shared<CudaSource>(program, std::chrono::steady_clock::now());
   runtime::DevicePtr device = runtime::cuda::open(index);
   const runtime::DeviceFacts& facts = device->facts();
+  Target target = gpu_target(gpu_facts(facts, program.strict, true));
+  use_products(target, device);
   std::string architecture = default_architecture();
   for (auto& [name, value] : facts.more)
     if (name == "architecture") architecture = value;
   return compile_for_device(program, {.device = device,
-                                      .target = gpu_target(gpu_facts(facts, program.strict, true)),
+                                      .target = std::move(target),
                                       .language = &codegen::cuda_c(),
                                       .workers = block_count(facts),
                                       .code = [architecture](std::string_view stage, const std::string& source, const std::string& name) { return cuda_code(stage, source, architecture, name); },

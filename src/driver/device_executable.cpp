@@ -52,6 +52,7 @@ public:
     std::shared_ptr<const Prepared> ready;
     DeviceBlockPtr arena;
     std::vector<DeviceBlockPtr> kept;
+    DeviceBlockPtr zeros; ///< for products over no elements
     std::vector<DevicePlace> places; ///< of the plan's buffers
     std::vector<HostInput> inputs;
     std::vector<HostOutput> outputs;
@@ -105,6 +106,7 @@ private:
   void run_step(const Call& call, const ReadyStep& step) const;
   void copy_outputs(const Call& call, CallWatch* watch) const;
   void launch(const Call& call, const ReadyLaunch& launch) const;
+  void multiply(const Call& call, const ReadyGemm& gemm) const;
 
   // ---- calls of the same sizes ----
   /// The memory and the graphs of a call that is over, for one with the same sizes over the same resident memory.
@@ -144,6 +146,7 @@ DeviceExecutable::DeviceExecutable(const Program& program, const DeviceBackend& 
     device_->copy_in({constants_.back().get(), 0}, bytes.data(), bytes.size());
   }
   stats_.kernels = static_cast<int>(built_.kernels.size());
+  for (const Step& s : built_.plan.steps) stats_.library_calls += std::holds_alternative<GemmStep>(s);
   stats_.compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -178,6 +181,14 @@ DeviceExecutable::Call DeviceExecutable::start(std::shared_ptr<const Prepared> r
   }
   for (std::size_t i = 0; i < call.places.size(); ++i)
     if (const PlanBuffer& b = built_.plan.buffers[i]; b.place == Place::output) place_output(call, i, inputs, outputs[static_cast<std::size_t>(b.index)]);
+  std::size_t zero_bytes = 0;
+  for (const ReadyStep& step : call.ready->steps)
+    if (auto* gemm = std::get_if<ReadyGemm>(&step); gemm && gemm->k == 0) zero_bytes = std::max(zero_bytes, static_cast<std::size_t>(gemm->batch * std::max(gemm->m, gemm->n)) * size_of(gemm->dtype));
+  if (zero_bytes > 0) {
+    call.zeros = device_->allocate(zero_bytes);
+    std::vector<char> zeros(zero_bytes);
+    device_->copy_in({call.zeros.get(), 0}, zeros.data(), zero_bytes);
+  }
   return call;
 }
 
@@ -263,6 +274,14 @@ void DeviceExecutable::launch(const Call& call, const ReadyLaunch& launch) const
   }
 }
 
+void DeviceExecutable::multiply(const Call& call, const ReadyGemm& s) const {
+  if (s.batch == 0 || s.m == 0 || s.n == 0) return;
+  auto place = [&](int buffer) { return buffer < 0 ? DevicePlace{} : call.places[static_cast<std::size_t>(buffer)]; };
+  runtime::Product product{s.dtype, s.trans_a, s.trans_b, s.batch, s.m, s.n, std::max<i64>(s.k, 1), s.bias >= 0, s.activation};
+  DevicePlace zeros{call.zeros.get(), 0}; // of nothing times nothing
+  device_->multiply(product, s.k ? place(s.a) : zeros, s.k ? place(s.b) : zeros, place(s.c), place(s.bias));
+}
+
 void DeviceExecutable::run(const Call& call, std::span<const Segment> segments) const {
   std::unique_ptr<CallWatch> watch;
   if (program_.observer) watch = program_.observer->call(built_, call.ready->dims, call.ready->arena_bytes);
@@ -281,7 +300,7 @@ void DeviceExecutable::run_step(const Call& call, const ReadyStep& step) const {
     const DeviceExecutable& self;
     const Call& call;
     void operator()(const ReadyLaunch& s) const { self.launch(call, s); }
-    void operator()(const ReadyGemm&) const { throw InternalError("[device] a product that is no kernel"); }
+    void operator()(const ReadyGemm& s) const { self.multiply(call, s); }
     void operator()(const ReadyScatter&) const { throw InternalError("[device] a scatter that is no kernel"); }
     void operator()(const ReadyCopy& s) const {
       const DevicePlace &to = call.places[static_cast<std::size_t>(s.to)], &from = call.places[static_cast<std::size_t>(s.from)];

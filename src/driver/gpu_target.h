@@ -10,6 +10,9 @@ Target gpu_target(const passes::GpuFacts& facts);
 /// What the schedules of a device go by. `exchanges`: threads of a subgroup exchange registers.
 passes::GpuFacts gpu_facts(const runtime::DeviceFacts& facts, bool strict, bool exchanges);
 
+/// The products that a library of the device takes, with what it computes besides, become steps of the plan.
+void use_products(Target& target, const runtime::DevicePtr& device);
+
 /// Blocks that share a phase: enough for every unit to have some waiting.
 int block_count(const runtime::DeviceFacts& facts);
 

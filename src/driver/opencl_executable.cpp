@@ -40,7 +40,9 @@ static bool wants_blocks(const DeviceFacts& facts) {
 
 std::shared_ptr<const Executable> compile_opencl(const Program& program, int index) {
   runtime::DevicePtr device = runtime::opencl::open(index);
-  return compile_for_device(program, wants_blocks(device->facts()) ? opencl_blocks(device, program.strict) : processor(device));
+  DeviceBackend backend = wants_blocks(device->facts()) ? opencl_blocks(device, program.strict) : processor(device);
+  use_products(backend.target, device);
+  return compile_for_device(program, backend);
 }
 
 } // namespace croton::driver

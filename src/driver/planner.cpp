@@ -289,6 +289,8 @@ private:
     s.batch = element_count(Shape(shape.begin(), shape.end() - 2));
     s.a = dense_buffer(*library_operand(*n.args[0], &s.trans_a));
     s.b = dense_buffer(*library_operand(*n.args[1], &s.trans_b));
+    if (n.args.size() > 2) s.bias = dense_buffer(*n.args[2]);
+    s.activation = activation_of(n);
     s.c = buffer_of_node(n);
     if (product_by(target_, program_.strict, n) == ProductBy::kernel) return product_kernel(n, s);
     plan_.steps.push_back(std::move(s));
@@ -335,7 +337,10 @@ private:
         [&](const auto& s) {
           using T = std::decay_t<decltype(s)>;
           if constexpr (std::is_same_v<T, LaunchStep>) for (int b : s.buffers) use(b);
-          else if constexpr (std::is_same_v<T, GemmStep>) use(s.a), use(s.b), use(s.c);
+          else if constexpr (std::is_same_v<T, GemmStep>) {
+            use(s.a), use(s.b), use(s.c);
+            if (s.bias >= 0) use(s.bias);
+          }
           else if constexpr (std::is_same_v<T, ScatterStep>) use(s.x), use(s.positions), use(s.result);
           else if constexpr (std::is_same_v<T, CopyStep>) use(s.from), use(s.to);
           else use(s.flag);
@@ -496,6 +501,12 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   auto is_step = [&](const Node& matmul) { return product_by(target, program.strict, matmul) != ProductBy::fusion; };
   graph = prepare(graph, is_step, &built.rewrites);
   check_graph(graph, "prepare");
+  if (target.has_epilogue) {
+    graph = take_epilogues(graph, [&](const Node& product, bool bias, Activation activation) {
+      return product_by(target, program.strict, product) == ProductBy::library && target.has_epilogue(product, bias, activation);
+    });
+    check_graph(graph, "epilogue");
+  }
   built.outputs = graph;
   timer.lap("prepare");
 

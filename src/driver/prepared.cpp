@@ -123,7 +123,7 @@ private:
     launch.narrow = all_narrow ? &built_.narrow[launch.number].kernel() : nullptr;
     return launch;
   }
-  ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c}; }
+  ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c, s.bias, s.activation}; }
   ReadyStep make_ready(const ScatterStep& s) { return ReadyScatter{s.dtype, s.index_dtype, value(s.rows), value(s.row_size), value(s.count), s.x, s.positions, s.result}; }
   ReadyStep make_ready(const CopyStep& s) { return ReadyCopy{s.from, s.to, static_cast<std::size_t>(value(s.bytes))}; }
   ReadyStep make_ready(const CheckStep& s) { return ReadyCheck{s.flag, checks_++}; }

@@ -36,7 +36,8 @@ struct ReadyGemm {
   DType dtype;
   bool trans_a, trans_b;
   i64 batch, m, n, k;
-  int a, b, c;
+  int a, b, c, bias; ///< −1: no bias
+  ir::Activation activation;
 };
 struct ReadyScatter {
   DType dtype, index_dtype;

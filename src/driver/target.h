@@ -1,6 +1,7 @@
 // What a device is to the pipeline: how its kernels are scheduled and spelled, and which products it has as steps.
 #pragma once
 #include "ir/op.h"
+#include "passes/epilogue.h"
 #include "passes/schedule_cpu.h"
 #include "passes/schedule_product.h"
 #include "passes/schedule_scatter.h"
@@ -16,6 +17,8 @@ struct Target {
   std::function<passes::ScheduledKernel(passes::Nest)> schedule;
   /// True: this product is a GemmStep that the device runs by a library; null: it has none.
   std::function<bool(const ir::Node& matmul)> has_product_library = {};
+  /// What that library computes together with a product; null: nothing.
+  passes::OffersEpilogue has_epilogue = {};
   /// Other float products as kernels of ours; empty: sums of products, which fuse with what is around them.
   std::function<passes::ScheduledKernel(const passes::ProductNest&)> product = {};
   /// A scatter as a kernel; empty: it is a ScatterStep that the device runs itself.

@@ -54,6 +54,7 @@ StepBuffers buffers_of(const driver::BuiltProgram& built, const Step& step) {
     for (std::size_t i = 0; i < s->buffers.size(); ++i) (k.buffers[i].is_written ? b.writes : b.reads).push_back(s->buffers[i]);
   } else if (auto* g = std::get_if<GemmStep>(&step)) {
     b = {{g->a, g->b}, {g->c}};
+    if (g->bias >= 0) b.reads.push_back(g->bias);
   } else if (auto* x = std::get_if<ScatterStep>(&step)) {
     b = {{x->x, x->positions}, {x->result}};
   } else if (auto* c = std::get_if<CopyStep>(&step)) {

@@ -1,6 +1,7 @@
 // A driver and an NVRTC for tests: a "cubin" is a shared object that the system's compiler made of the same text, memory is
 // the host's with fences around it, and a launch runs the blocks on the CPU. Opened in place of NVIDIA's libraries by
 // CROTON_CUDA_DRIVER and CROTON_NVRTC.
+#include "tests/emulator/fake_driver.h"
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -56,14 +57,6 @@ struct Event {
   std::chrono::steady_clock::time_point at = {};
 };
 
-/// Runs it, or keeps it where the stream records.
-CUresult ask(CUstream stream, std::function<CUresult()> work) {
-  auto* s = reinterpret_cast<Stream*>(stream);
-  if (!s) return CUDA_ERROR_INVALID_HANDLE;
-  if (!s->recording) return work();
-  s->recording->push_back(std::move(work));
-  return CUDA_SUCCESS;
-}
 bool records(CUstream stream) { return reinterpret_cast<Stream*>(stream)->recording != nullptr; }
 
 struct Program {
@@ -129,7 +122,18 @@ bool fences_hold(CUdeviceptr address, std::size_t bytes) {
   return true;
 }
 
-// The allocation that holds [address, address + bytes), as a real driver would check it.
+} // namespace
+
+namespace emulator {
+
+CUresult ask(CUstream stream, std::function<CUresult()> work) {
+  auto* s = reinterpret_cast<Stream*>(stream);
+  if (!s) return CUDA_ERROR_INVALID_HANDLE;
+  if (!s->recording) return work();
+  s->recording->push_back(std::move(work));
+  return CUDA_SUCCESS;
+}
+
 bool is_inside(CUdeviceptr address, std::size_t bytes) {
   std::lock_guard lock(allocations_mutex);
   auto found = allocations.upper_bound(address);
@@ -138,7 +142,9 @@ bool is_inside(CUdeviceptr address, std::size_t bytes) {
   return address + bytes <= found->first + found->second.bytes;
 }
 
-} // namespace
+} // namespace emulator
+
+using emulator::ask, emulator::is_inside;
 
 extern "C" {
 
