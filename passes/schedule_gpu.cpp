@@ -44,19 +44,18 @@ void GpuScheduler::map() {
     return close(team, std::move(it));
   }
   Ref at = bind(body, "at", index_mul(group.var, number(wide.lanes)));
-  Ref end = bind(body, "end", call("minimum", {index_add(at, number(wide.lanes)), inner.extent}));
   auto known = constant_value(inner.extent);
-  bool always = !wide.when && known && *known % wide.lanes == 0;
-  Ref full = always ? Ref() : call("equal", {index_sub(end, at), number(wide.lanes)});
-  if (wide.when) full = full ? call("logical_and", {full, wide.when}) : wide.when;
-  if (full) full = bind(body, "full", full);
   Block whole;
   Vectorizer vector(inner.var, at, wide.lanes);
   for (const Write* w : writes) store_wide(whole, *w, vector, inner.var, at, wide.lanes, it.active);
-  if (always) {
+  if (!wide.when && known && *known % wide.lanes == 0) {
     for (Stmt& s : whole) body.push_back(std::move(s));
     return close(team, std::move(it));
   }
+  Ref end = bind(body, "end", call("minimum", {index_add(at, number(wide.lanes)), inner.extent}));
+  Ref full = call("equal", {index_sub(end, at), number(wide.lanes)});
+  if (wide.when) full = call("logical_and", {full, wide.when});
+  full = bind(body, "full", full);
   body.push_back({If{full, std::move(whole)}});
   For rest{inner.var, where(full, end, at), end};
   for (const Write* w : writes) rest.body.push_back({Store{w->buffer, w->index, w->value, it.active}});

@@ -57,6 +57,10 @@ GpuScheduler::Iteration GpuScheduler::each_iteration(const Team& team, const Ref
     return it;
   }
   Ref own = bind(it.loop.body, "own", index_add(index_mul(it.loop.var, number(team.rows)), team.team));
+  if (auto known = constant_value(count); known && *known % team.rows == 0) { // every team has one
+    it.number = own;
+    return it;
+  }
   it.active = bind(it.loop.body, "active", call("less", {own, count}));
   it.number = bind(it.loop.body, "row", where(it.active, own, index_sub(count, number(1))));
   return it;

@@ -4,6 +4,7 @@
 #include "src/driver/planner.h"
 #include "tests/differential/patterns.h"
 #include "tests/support/catch.h"
+#include "tests/support/random_graph.h"
 #include <chrono>
 #include <ctime>
 #include <iostream>
@@ -88,6 +89,34 @@ TEST_CASE("NVRTC compiles fused patterns for every architecture") {
       if (!strict || a == "sm_90") std::cout << a << (strict ? ", strict: " : ": ") << static_cast<int>(milliseconds(sources[0], a)) << " ms\n";
     if (!strict) // with indices of 64 bits, and rows cut into chunks
       for (std::size_t k = 1; k < sources.size(); ++k) std::cout << "source " << k << ": " << static_cast<int>(milliseconds(sources[k], architectures[k])) << " ms\n";
+  }
+}
+
+TEST_CASE("NVRTC compiles products, scatters and random graphs") {
+  if (!has_nvrtc()) return;
+  std::size_t turn = 0;
+  auto compiled = [&](const std::vector<Ref>& outputs, bool strict, const char* what) {
+    double ms = 0;
+    std::size_t bytes = 0;
+    for (const std::string& source : sources_of(outputs, strict))
+      if (source.find("__global__ void k_") != std::string::npos) ms += milliseconds(source, architectures[turn++ % architectures.size()]), bytes += source.size();
+    std::cout << what << ": " << bytes / 1024 << " KiB, " << static_cast<int>(ms) << " ms\n";
+  };
+  for (DType d : {DType::f32, DType::f64}) {
+    auto s = [](const char* symbol) { return symbol_dim(symbol); };
+    Ref a = variable("a", d, {s("m"), s("k")}), at = variable("at", d, {s("k"), s("m")}), b = variable("b", d, {s("k"), s("n")}), bt = variable("bt", d, {s("n"), s("k")}), h = variable("h", d, {s("h"), s("m"), s("k")});
+    std::vector<Ref> outputs = {matmul(a, b), matmul(swap_last_axes(at), b), matmul(a, swap_last_axes(bt)), matmul(swap_last_axes(at), swap_last_axes(bt)), matmul(h, swap_last_axes(h))};
+    for (DType i : {DType::i8, DType::i32, DType::i64, DType::u64}) outputs.push_back(call("scatter_add", {a, variable("i" + std::string(name(i)), i, {s("m")}), constant_dim(50)}));
+    compiled(outputs, false, d == DType::f32 ? "products and scatters, f32" : "products and scatters, f64");
+  }
+  for (u64 seed = 1; seed <= 60; seed += 15) { // fifteen graphs a program
+    std::vector<Ref> outputs;
+    for (u64 k = seed; k < seed + 15; ++k) {
+      RandomOptions options;
+      options.nodes = 4 + static_cast<int>(k % 17);
+      for (const Ref& root : random_graph(k, options).roots) outputs.push_back(root);
+    }
+    compiled(outputs, false, "random graphs");
   }
 }
 

@@ -113,6 +113,24 @@ TEST_CASE("sizes that are known decide whether rows are cut") {
   CHECK(!cut(100, 8192, 100)); // many
 }
 
+TEST_CASE("bounds that sizes prove are not tested") {
+  Rng rng(4);
+  auto made = [&](i64 m, i64 k, i64 n) {
+    Ref a = variable("a", DType::f32, {constant_dim(m), constant_dim(k)}), b = variable("b", DType::f32, {constant_dim(k), constant_dim(n)});
+    Case c{{a, b}, {}, {matmul(a, b), a * 2.0}, false};
+    for (const Ref& in : c.inputs) {
+      ir::Array value(DType::f32, {*constant_value(in->shape()[0]), *constant_value(in->shape()[1])});
+      for (i64 i = 0; i < value.count(); ++i) value.store(i, ordinary_value(DType::f32, {}, rng));
+      c.values.push_back(std::move(value));
+    }
+    auto blocks = compile_blocks(c);
+    expect_agreement(*blocks, nullptr, c, "known sizes");
+    return kernels_of(*blocks);
+  };
+  CHECK(made(64, 32, 128).find("less") == std::string::npos);
+  CHECK(made(65, 32, 128).find("less") != std::string::npos);
+}
+
 TEST_CASE("indices of 32 bits where they fit") {
   auto fits = [](const char* op, std::vector<i64> sizes, std::vector<i64> axes) {
     Shape shape;
