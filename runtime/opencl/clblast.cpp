@@ -1,5 +1,6 @@
 #include "runtime/opencl/clblast.h"
 #include "croton/error.h"
+#include <cstdlib>
 #include <dlfcn.h>
 #include <string>
 
@@ -18,11 +19,15 @@ using GemmBatched = int (*)(int layout, int trans_a, int trans_b, std::size_t m,
                             std::size_t b_offset, std::size_t ldb, std::size_t b_stride, T beta, cl_mem c, std::size_t c_offset, std::size_t ldc, std::size_t c_stride, std::size_t batch,
                             cl_command_queue* queue, cl_event* event);
 
+struct Opened;
+const Opened& opened();
+
 struct Opened {
   Gemm<float> sgemm = nullptr;
   Gemm<double> dgemm = nullptr;
   GemmBatched<float> sgemm_batched = nullptr;
   GemmBatched<double> dgemm_batched = nullptr;
+  int (*clear)() = nullptr;
   bool found = false;
   std::string why;
 
@@ -33,7 +38,9 @@ struct Opened {
       return;
     }
     found = load(handle, "CLBlastSgemm", sgemm) && load(handle, "CLBlastDgemm", dgemm) && load(handle, "CLBlastSgemmStridedBatched", sgemm_batched) &&
-            load(handle, "CLBlastDgemmStridedBatched", dgemm_batched);
+            load(handle, "CLBlastDgemmStridedBatched", dgemm_batched) && load(handle, "CLBlastClearCache", clear);
+    // The programs that it keeps go before the driver does.
+    if (found) std::atexit([] { opened().clear(); });
   }
   template <class F> bool load(void* handle, const char* name, F& function) {
     function = reinterpret_cast<F>(dlsym(handle, name));

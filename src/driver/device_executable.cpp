@@ -3,10 +3,12 @@
 #include "runtime/thread_pool.h"
 #include "src/driver/device_code.h"
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace croton::driver {
 
@@ -15,6 +17,33 @@ using runtime::DeviceBlockPtr;
 using runtime::DevicePlace;
 
 namespace {
+
+/// Bytes that functions keep between calls, counted over all functions of the process.
+class Reserved {
+public:
+  Reserved() = default;
+  Reserved(Reserved&& other) noexcept : bytes_(std::exchange(other.bytes_, 0)) {}
+  Reserved& operator=(Reserved&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~Reserved() { total -= bytes_; }
+
+  /// False, and nothing is reserved, where all would be more than `most`.
+  bool take(std::size_t bytes, std::size_t most) {
+    if ((total += bytes) <= most) {
+      bytes_ += bytes;
+      return true;
+    }
+    total -= bytes;
+    return false;
+  }
+  bool holds() const { return bytes_ > 0; }
+
+private:
+  std::size_t bytes_ = 0;
+  static inline std::atomic<std::size_t> total{0};
+};
 
 class DeviceExecutable final : public BuiltExecutable {
 public:
@@ -113,6 +142,7 @@ private:
   struct Kept {
     Repeated repeated;
     std::vector<std::weak_ptr<runtime::DeviceBlock>> resident; ///< of inputs, then outputs
+    Reserved reserved = {};
   };
   static constexpr std::size_t most_kept = 2, most_kept_bytes = std::size_t(64) << 20;
   mutable std::mutex kept_mutex_;
@@ -415,10 +445,12 @@ std::optional<DeviceExecutable::Kept> DeviceExecutable::take_kept(const Prepared
   return taken;
 }
 
-// Only what is small: large calls spend no time on the host worth saving, and their memory may be wanted elsewhere.
+// Only what is small: large calls spend no time on the host worth saving, and their memory may be wanted elsewhere. All
+// functions together keep a sixteenth of the device's memory at most.
 void DeviceExecutable::keep(Kept kept) const {
   Call& call = kept.repeated.call;
   if (call.own_bytes > most_kept_bytes || !call.moves.empty()) return;
+  if (!kept.reserved.holds() && !kept.reserved.take(std::max<std::size_t>(call.own_bytes, 1), device_->facts().memory_bytes / 16)) return;
   call.given.clear(); // what is resident is the caller's
   std::optional<Kept> dropped; // outside of the lock
   std::lock_guard lock(kept_mutex_);

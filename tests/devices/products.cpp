@@ -138,6 +138,7 @@ TEST_CASE("bias and activation are part of a product where its library offers th
     if (!has_library(name)) continue;
     bool offers = device_of(name)->multiplies(DType::f32, true, Activation::gelu);
     for (const Expected& e : all) {
+      if (!offers && &e - all.data() > 1) break; // all the same to a library that offers nothing
       INFO(name << ": " << e.what);
       Case c = with_values({e.output}, 9, 17, 33, 2);
       auto executable = compile(program_of(c), name);

@@ -37,8 +37,8 @@ extern "C" __global__ void k_f_sum_0(const f32* b0, f32* b1, f32* b2, const int6
   const bool v24 = (v23 != 0);
   const bool v25 = (v5 == 0);
   for (int32 i26 = v2; i26 < v3; i26 += 1) {
-    const int32 v27 = (int32)((uint32)i26 * (uint32)16384);
-    const int32 v28 = (int32)((uint32)v27 + (uint32)16384);
+    const int32 v27 = (int32)((uint32)i26 * (uint32)8192);
+    const int32 v28 = (int32)((uint32)v27 + (uint32)8192);
     const bool v29 = (v28 < v4);
     const int32 v30 = v29 ? v28 : v4;
     const int32 v31 = (int32)((uint32)v27 * (uint32)(-1));
@@ -125,8 +125,8 @@ extern "C" __global__ void k_f_sum_1(const f32* b0, f32* b1, f32* b2, const int6
   const int32 v4 = to<int32>::convert(end);
   const int32 v5 = (v1 & 255);
   const int32 v6 = (v5 & 31);
-  const int32 v7 = (int32)((uint32)v2 + (uint32)16383);
-  const int32 v8 = (v7 / 16384);
+  const int32 v7 = (int32)((uint32)v2 + (uint32)8191);
+  const int32 v8 = (v7 / 8192);
   const int32 v9 = (v8 & (-4));
   const int32 v10 = (int32)((uint32)v5 * (uint32)4);
   const int32 v11 = (int32)((uint32)v8 + (uint32)255);
