@@ -31,7 +31,7 @@ Type fused_type(const Op& op, const Args& args, const Attrs& attrs) {
   if (args[2]->dtype() != type.dtype) fail_dtype(op, args[2], name(type.dtype));
   const Shape& row = args[2]->shape();
   bool fits = !row.empty() && !provably_different(row.back(), type.shape.back()) && std::all_of(row.begin(), row.end() - 1, [](const Dim& d) { return is_one(d); });
-  if (!fits) throw ShapeError("[fused_matmul] the bias " + describe(args[2]) + " is no row of the product.");
+  if (!fits) throw ShapeError("[fused_matmul] " + describe(args[2]) + " is no row of the product. Give a bias one element for each column.");
   return type;
 }
 

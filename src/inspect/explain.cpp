@@ -33,7 +33,8 @@ bool is_size(const Node& n) { return n.rank() == 0 && n.dtype() == DType::i64 &&
 
 class Report {
 public:
-  Report(const Program& program, const driver::BuiltProgram& built, const ExplainOptions& options) : program_(program), built_(built), options_(options) {}
+  Report(const Program& program, const Executable& executable, const driver::BuiltProgram& built, const ExplainOptions& options)
+      : program_(program), device_(executable.device()), built_(built), options_(options) {}
 
   Json json() const {
     Json passes = Json::array();
@@ -45,6 +46,7 @@ public:
 
 private:
   const Program& program_;
+  const std::shared_ptr<runtime::Device> device_; ///< null: memory is the host's
   const driver::BuiltProgram& built_;
   const ExplainOptions& options_;
 
@@ -111,7 +113,7 @@ private:
                                                         : "the same value is an output twice";
       all.push_back({{"from", buffer_name(built_, copy->from)}, {"to", buffer_name(built_, copy->to)}, {"bytes", amount(copy->bytes)}, {"asked_by", why}});
     }
-    if (auto device = executable_.device(); device && !device->facts().unified_memory) host_copies(all);
+    if (device_ && !device_->facts().unified_memory) host_copies(all);
     return all;
   }
 
@@ -214,7 +216,7 @@ std::string explain(const Program& program, const Executable& executable, const 
     std::string text = "Nothing was rewritten or fused: every node is evaluated by itself.";
     return options.format == "text" ? text + "\n" : Json{{"function", program.name}, {"note", text}}.dump(1) + "\n";
   }
-  Json j = Report(program, *built, options).json();
+  Json j = Report(program, executable, *built, options).json();
   return options.format == "json" ? j.dump(1) + "\n" : text_of(j, options.most);
 }
 

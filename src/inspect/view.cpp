@@ -243,7 +243,7 @@ private:
       }
     };
     print("LLVM IR", driver::cpu_target(), [](const Kernel& k) { return codegen::llvm_module(std::span(&k, 1)).text; });
-    print("CUDA C", driver::gpu_target(program_.strict, 256, 32), [](const Kernel& k) { return c_text(k, codegen::cuda_c()); });
+    print("CUDA C", driver::gpu_target({.strict = program_.strict}), [](const Kernel& k) { return c_text(k, codegen::cuda_c()); });
     print("OpenCL C", c, [](const Kernel& k) { return c_text(k, codegen::opencl_c()); });
     return all;
   }

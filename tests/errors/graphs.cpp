@@ -87,6 +87,9 @@ void texts(Catalogue& c) {
   c.entry(626, "A file's matrix product of unequal inner sizes", "The columns of the first are the rows of the second.", [] {
     parse_text("x = input(3, 4, dtype=f32)\ny = matmul(x, x)\nreturn y\n");
   });
+  c.entry(654, "A file's bias that is no row of its product", "Give a bias one element for each column.", [] {
+    parse_text("x = input(3, 3, dtype=f32)\nv = input(2, dtype=f32)\ny = fused_matmul(x, x, v, activation=\"none\")\nreturn y\n");
+  });
   c.entry(627, "A file's order that is not of all axes", "Name each axis once.", [] {
     parse_text("x = input(3, 4, dtype=f32)\ny = permute(x, order=[0])\nreturn y\n");
   });

@@ -68,7 +68,7 @@ std::vector<std::pair<const char*, driver::Target>> targets() {
   driver::Target c = driver::cpu_target();
   c.dialect = Dialect::c;
   c.features = {};
-  return {{"cpu", driver::cpu_target()}, {"c", c}, {"gpu", driver::gpu_target(false, 256, 32)}, {"gpu without exchanges", driver::gpu_target(true, 64, 0)}};
+  return {{"cpu", driver::cpu_target()}, {"c", c}, {"gpu", driver::gpu_target({})}, {"gpu without exchanges", driver::gpu_target({.threads = 64, .subgroup = 0, .strict = true})}};
 }
 
 // Every kernel after every pass; how many there were.
