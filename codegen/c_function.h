@@ -9,6 +9,10 @@
 
 namespace croton::codegen {
 
+/// The parameters of a Partition, and the lines that define `begin` and `end`, a worker's part of it.
+std::vector<std::string> part_parameters(const std::string& i64_type);
+std::string part_of_worker(const CLanguage& language, const std::string& i64_type, const std::string& pad);
+
 class CModule {
 public:
   explicit CModule(const CLanguage& language) : language_(language) {}

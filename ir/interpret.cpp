@@ -145,6 +145,7 @@ private:
         i.check_positions(n, s.index_arg, s.bound(n));
         return i.scatter(n, s);
       }
+      Array operator()(const Opaque& o) const { return i.opaque(n, o); }
       Array operator()(const Memory&) const { throw InternalError(who(n) + "belongs in a kernel, not in a graph"); }
     };
     return std::visit(Visit{*this, n}, n.op->body);
@@ -325,6 +326,12 @@ private:
     }
     for (i64 i = 0; i < result.count(); ++i) result.store(i, sums[static_cast<std::size_t>(i)]);
     return result;
+  }
+
+  Array opaque(const Node& n, const Opaque& body) const {
+    std::vector<const Array*> operands;
+    for (const Ref& a : n.args) operands.push_back(&value(a));
+    return body.reference(n, operands, checked_shape(n));
   }
 
   Array contraction(const Node& n) {

@@ -7,6 +7,8 @@
 
 namespace croton::ir {
 
+struct Array;
+
 /// Carries any integer dtype exactly; results are wrapped to the dtype after each op.
 __extension__ typedef __int128 wide;
 
@@ -95,6 +97,12 @@ struct Scatter {
   Ref (*bound)(const Node& node);
 };
 
+/// Runs as it is given, a user's code or a library's: whole operands to a whole result, all dense row-major.
+struct Opaque {
+  /// The value, of this shape, on the host; UnsupportedError, naming the node, where it has none.
+  Array (*reference)(const Node& node, const std::vector<const Array*>& operands, const std::vector<i64>& shape);
+};
+
 /// Inputs, constants, shared state, dims, and the leaves of kernels.
 struct Leaf {
   bool (*is_per_call)(const Node& node) = nullptr;
@@ -103,11 +111,11 @@ struct Leaf {
 /// Reads memory inside a kernel; only kernels hold it.
 struct Memory {};
 
-using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, Memory>;
+using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, Opaque, Memory>;
 
 struct AttrSpec {
   std::string_view name;
-  std::string_view kind; ///< "int", "bool", "ints", "dtype", "number", "text", "data"
+  std::string_view kind; ///< "int", "bool", "ints", "dtype", "number", "text", "data", "functions" (of this process: ir/raw.h)
   std::string_view doc;
 };
 

@@ -43,6 +43,14 @@ struct StepText {
     return "scatter_add " + std::string(name(s.dtype)) + " " + buffer_name(s.x) + " at " + buffer_name(s.positions) + " → " + buffer_name(s.result) + "  " +
            to_string(s.count) + " rows of " + to_string(s.row_size) + " into " + to_string(s.rows);
   }
+  std::string operator()(const RawStep& s) const {
+    std::string reads, text;
+    for (int b : s.operands) reads += (reads.empty() ? "" : ", ") + buffer_name(b);
+    text = "raw " + std::string(user_name(*s.node)) + "(" + reads + ") → " + buffer_name(s.result) + "  ";
+    if (s.groups.empty()) return text + to_string(s.items) + " items";
+    text += "groups " + to_string(s.groups) + " of " + to_string(s.threads);
+    return s.shared ? text + " sharing " + to_string(s.shared) + " bytes" : text;
+  }
   std::string operator()(const CopyStep& s) const { return "copy " + buffer_name(s.from) + " → " + buffer_name(s.to) + "  " + to_string(s.bytes) + " bytes"; }
   std::string operator()(const CheckStep& s) const {
     return "check " + buffer_name(s.flag) + "  positions of " + std::string(s.indexed->op->name) + (s.indexed->where ? " (" + to_string(s.indexed->where) + ")" : "");

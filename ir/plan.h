@@ -47,7 +47,19 @@ struct CheckStep {
   const Node* indexed; ///< the node whose positions were checked
 };
 
-using Step = std::variant<LaunchStep, GemmStep, ScatterStep, CopyStep, CheckStep>;
+/// A raw kernel (ir/raw.h): the body of the device's language, once for each item or, where groups are given, in each thread.
+struct RawStep {
+  Ref node;
+  std::vector<int> operands;
+  int result;
+  std::vector<Ref> sizes; ///< of the signature
+  Ref items;
+  std::vector<Ref> groups, threads;
+  Ref shared; ///< bytes; null: none
+  bool zeroed;
+};
+
+using Step = std::variant<LaunchStep, GemmStep, ScatterStep, RawStep, CopyStep, CheckStep>;
 
 struct Plan {
   std::vector<PlanBuffer> buffers;

@@ -14,7 +14,7 @@ constexpr int sibling_window = 32;       ///< groups looked at for one to share 
 constexpr std::size_t max_reads = 4;  ///< distinct places one node may be recomputed at inside a group
 constexpr int expensive = 8;          ///< in adds: worth storing rather than computing twice
 
-bool is_library(const Node& n) { return body_of<Contraction>(n) || body_of<Scatter>(n); }
+bool is_library(const Node& n) { return body_of<Contraction>(n) || body_of<Scatter>(n) || body_of<Opaque>(n); }
 bool is_scalar_constant(const Node& n) { return is_literal(n); }
 
 // The whole node is one expression in the variables; a dim or a constant costs nothing anywhere.
@@ -322,13 +322,13 @@ private:
   void start_library(const Node& n) {
     Group& g = groups_.emplace_back();
     g.id = static_cast<int>(groups_.size()) - 1;
-    g.kind = body_of<Scatter>(n) ? GroupKind::scatter : GroupKind::matmul;
+    g.kind = body_of<Scatter>(n) ? GroupKind::scatter : body_of<Opaque>(n) ? GroupKind::opaque : GroupKind::matmul;
     g.outputs.push_back(&n);
     g.members.insert(&n);
     result_.stored.insert(&n);
     depend(n, g.id);
     for (const Ref& a : n.args) {
-      if (a->rank() == 0 && a->dtype() == DType::i64) continue; // a size
+      if (g.kind != GroupKind::opaque && a->rank() == 0 && a->dtype() == DType::i64) continue; // a size
       const Node* operand = g.kind == GroupKind::matmul ? library_operand(*a) : a.get();
       must_store_.insert(operand);
       library_readers_[operand].push_back(g.id);

@@ -142,6 +142,7 @@ private:
       Ref operator()(const Leaf&) const { return self.read(*key.node, key.index, key.guard); }
       Ref operator()(const Contraction&) const { return nullptr; }
       Ref operator()(const Scatter&) const { return nullptr; }
+      Ref operator()(const Opaque&) const { return nullptr; }
       Ref operator()(const Memory&) const { return nullptr; }
       ReadElement reader() const {
         return [this](int arg, const Index& index, const Ref& guard) {

@@ -60,7 +60,8 @@ using LaunchArgument = std::variant<DevicePlace, i64>;
 struct Grid {
   std::array<std::uint32_t, 3> groups{1, 1, 1};
   std::array<std::uint32_t, 3> group{1, 1, 1}; ///< threads of one
-  std::size_t local_bytes = 0;                 ///< memory of one that is asked for at launch
+  /// Memory of one that is asked for at launch; where it is a parameter (OpenCL) it is the last.
+  std::size_t local_bytes = 0;
 };
 
 /// Source compiled and loaded; entries are numbered as `load` was given them.
@@ -105,6 +106,7 @@ public:
   /// Waits.
   void copy_out(void* to, DevicePlace from, std::size_t bytes);
   virtual void copy(DevicePlace to, DevicePlace from, std::size_t bytes) = 0;
+  virtual void zero(DevicePlace place, std::size_t bytes) = 0;
 
   /// Compiles, or finds compiled, and loads. DeviceError keeps the source in a file and quotes the compiler's log.
   virtual std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) = 0;

@@ -155,6 +155,12 @@ public:
     check(driver_, driver_.cuMemcpyDtoDAsync_(address_of(to), address_of(from), bytes, stream_), "cuMemcpyDtoDAsync");
   }
 
+  void zero(DevicePlace place, std::size_t bytes) override {
+    if (bytes == 0) return;
+    enter();
+    check(driver_, driver_.cuMemsetD8Async_(address_of(place), 0, bytes, stream_), "cuMemsetD8Async");
+  }
+
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
     enter();
     std::string key = "cuda\n" + facts().version + "\n" + architecture_ + "\n" + source;

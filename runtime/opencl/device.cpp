@@ -114,6 +114,12 @@ public:
     check(cl_.clEnqueueCopyBuffer(queue_, as_block(from).memory(), as_block(to).memory(), from.offset, to.offset, bytes, 0, nullptr, nullptr), "clEnqueueCopyBuffer");
   }
 
+  void zero(DevicePlace place, std::size_t bytes) override {
+    if (bytes == 0) return;
+    const cl_uchar nothing = 0;
+    check(cl_.clEnqueueFillBuffer(queue_, as_block(place).memory(), &nothing, sizeof nothing, place.offset, bytes, 0, nullptr, nullptr), "clEnqueueFillBuffer");
+  }
+
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
     return load_program(cl_, context_, id_, facts(), source, entries, name);
   }
@@ -165,6 +171,7 @@ protected:
         set(kernel, index, sizeof offset, &offset);
       }
     }
+    if (grid.local_bytes) set(kernel, index, grid.local_bytes, nullptr);
     bool timed = recording_.load(std::memory_order_relaxed);
     cl_event event = nullptr;
     check(cl_.clEnqueueNDRangeKernel(queue_, kernel, 3, nullptr, global, local, 0, nullptr, timed ? &event : nullptr), "clEnqueueNDRangeKernel");

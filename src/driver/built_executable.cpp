@@ -42,7 +42,7 @@ std::shared_ptr<const Prepared> BuiltExecutable::prepared(DimValues dims) const 
     for (const auto& p : shapes_)
       if (p->dims == dims && p->threads == workers()) return p;
   }
-  auto fresh = prepare_shapes(built_, code_.get(), symbols_, std::move(dims), workers());
+  auto fresh = prepare_shapes(built_, code_.get(), symbols_, raw_, std::move(dims), workers());
   std::unique_lock lock(mutex_);
   if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
   shapes_.push_back(fresh);

@@ -3,6 +3,7 @@
 #include "src/driver/cuda_code.h"
 #include "src/driver/device_executable.h"
 #include "src/driver/gpu_target.h"
+#include "src/driver/raw.h"
 #include <chrono>
 
 namespace croton::driver {
@@ -14,8 +15,8 @@ namespace {
 // Prints what a device would run.
 class CudaSource final : public BuiltExecutable {
 public:
-  CudaSource(const Program& program, std::chrono::steady_clock::time_point start) : BuiltExecutable(program, gpu_target(program.strict, 256, 32)) {
-    source_ = codegen::c_module(built_.kernels, codegen::cuda_c());
+  CudaSource(const Program& program, std::chrono::steady_clock::time_point start) : BuiltExecutable(program, gpu_target(program.strict, 256, 32, "cuda", RawLanguage::cuda)) {
+    source_ = codegen::c_module(built_.kernels, codegen::cuda_c(), raw_nodes(built_.plan));
     stats_.kernels = static_cast<int>(built_.kernels.size());
     stats_.compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   }
@@ -39,7 +40,7 @@ std::shared_ptr<const Executable> compile_cuda(const Program& program, int index
   for (auto& [name, value] : facts.more)
     if (name == "architecture") architecture = value;
   return compile_for_device(program, {.device = device,
-                                      .target = gpu_target(program.strict, block_threads(facts), facts.subgroup),
+                                      .target = gpu_target(program.strict, block_threads(facts), facts.subgroup, "cuda", RawLanguage::cuda),
                                       .language = &codegen::cuda_c(),
                                       .workers = block_count(facts),
                                       .code = [architecture](std::string_view stage, const std::string& source, const std::string& name) { return cuda_code(stage, source, architecture, name); },

@@ -1,6 +1,7 @@
 #include "src/driver/device_executable.h"
 #include "ir/build.h"
 #include "runtime/thread_pool.h"
+#include "src/driver/raw.h"
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -75,9 +76,11 @@ private:
   const int workers_;
   const decltype(DeviceBackend::code) code_of_;
   const decltype(DeviceBackend::facts) facts_of_;
+  const i64 raw_threads_;
   codegen::CSource source_;
   std::shared_ptr<const runtime::DeviceModule> module_; ///< null when there is no kernel
   std::vector<std::vector<std::size_t>> entries_;       ///< of every kernel's phases in the module
+  std::unordered_map<const RawStep*, std::size_t> raw_entries_;
   std::vector<DeviceBlockPtr> constants_;
 
   void refuse_missing_dtypes() const;
@@ -85,6 +88,7 @@ private:
   void place_input(Call& call, std::size_t buffer, const TensorView& view) const;
   void place_output(Call& call, std::size_t buffer, std::span<const TensorView> inputs, const TensorView& view) const;
   void launch(const Call& call, const ReadyLaunch& launch) const;
+  void launch_raw(const Call& call, const ReadyRaw& raw) const;
 };
 
 class DeviceBoundCall final : public BoundCall {
@@ -103,9 +107,9 @@ private:
 // ---- compiling --------------------------------------------------------------------------------------------------
 
 DeviceExecutable::DeviceExecutable(const Program& program, const DeviceBackend& backend, std::chrono::steady_clock::time_point start)
-    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts) {
+    : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts), raw_threads_(backend.target.raw.threads) {
   refuse_missing_dtypes();
-  source_ = codegen::c_module(built_.kernels, *backend.language);
+  source_ = codegen::c_module(built_.kernels, *backend.language, raw_nodes(built_.plan));
   load(program.name);
   for (const Ref& c : built_.plan.constants) {
     const std::vector<std::byte>& bytes = *std::get<Bytes>(*c->attrs.find("data"));
@@ -127,14 +131,19 @@ void DeviceExecutable::refuse_missing_dtypes() const {
 
 void DeviceExecutable::load(const std::string& name) {
   std::vector<std::string> names;
+  auto number_of = [&](const std::string& entry) {
+    auto known = std::find(names.begin(), names.end(), entry);
+    auto number = static_cast<std::size_t>(known - names.begin());
+    if (known == names.end()) names.push_back(entry);
+    return number;
+  };
   for (const auto& phases : source_.entries) {
     auto& numbers = entries_.emplace_back();
-    for (const std::string& entry : phases) {
-      auto known = std::find(names.begin(), names.end(), entry);
-      numbers.push_back(static_cast<std::size_t>(known - names.begin()));
-      if (known == names.end()) names.push_back(entry);
-    }
+    for (const std::string& entry : phases) numbers.push_back(number_of(entry));
   }
+  std::size_t raw = 0;
+  for (const Step& s : built_.plan.steps)
+    if (auto* step = std::get_if<RawStep>(&s)) raw_entries_[step] = number_of(source_.raw_entries.at(raw++));
   if (names.empty()) return;
   module_ = device_->load(source_.text, names, name);
   stats_.from_cache = module_->from_cache;
@@ -239,6 +248,27 @@ void DeviceExecutable::launch(const Call& call, const ReadyLaunch& launch) const
   }
 }
 
+void DeviceExecutable::launch_raw(const Call& call, const ReadyRaw& raw) const {
+  auto result = static_cast<std::size_t>(raw.step->result);
+  if (raw.step->zeroed) device_->zero(call.places[result], call.ready->bytes[result]);
+  std::vector<runtime::LaunchArgument> arguments;
+  for (int b : raw.items.buffers) arguments.emplace_back(call.places[static_cast<std::size_t>(b)]);
+  for (i64 number : raw.items.scalars) arguments.emplace_back(number);
+  runtime::Grid grid;
+  if (!raw.groups.empty()) {
+    grid = raw_grid(raw, device_->facts());
+  } else {
+    // A worker's threads take neighbouring items in turn.
+    i64 grain = raw_threads_ > 1 ? raw_threads_ : raw.items.phases[0].grain;
+    auto parts = runtime::Partition::make(0, raw.items.phases[0].extent, grain, raw_threads_, workers_);
+    for (i64 number : {parts.units_each, parts.units_left, parts.multiple, parts.end}) arguments.emplace_back(number);
+    grid.groups[0] = static_cast<std::uint32_t>(parts.count);
+    grid.group[0] = static_cast<std::uint32_t>(raw_threads_);
+  }
+  if (grid.groups[0] == 0 || grid.groups[1] == 0 || grid.groups[2] == 0) return;
+  device_->launch(*module_, raw_entries_.at(raw.step), grid, arguments);
+}
+
 void DeviceExecutable::finish(const Call& call) const {
   struct Visit {
     const DeviceExecutable& self;
@@ -246,6 +276,7 @@ void DeviceExecutable::finish(const Call& call) const {
     void operator()(const ReadyLaunch& s) const { self.launch(call, s); }
     void operator()(const ReadyGemm&) const { throw InternalError("[device] a product that is no kernel"); }
     void operator()(const ReadyScatter&) const { throw InternalError("[device] a scatter that is no kernel"); }
+    void operator()(const ReadyRaw& s) const { self.launch_raw(call, s); }
     void operator()(const ReadyCopy& s) const {
       const DevicePlace &to = call.places[static_cast<std::size_t>(s.to)], &from = call.places[static_cast<std::size_t>(s.from)];
       if (to.block != from.block || to.offset != from.offset) self.device_->copy(to, from, s.bytes);

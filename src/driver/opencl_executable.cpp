@@ -20,7 +20,8 @@ DeviceBackend processor(runtime::DevicePtr device) {
                 .features = {.avx512 = device->facts().avx512},
                 .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
                 .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, passes::CpuFacts{}.vector_bytes); },
-                .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); }};
+                .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); },
+                .raw = {"opencl", RawLanguage::opencl}};
   return {std::move(device), std::move(target), &codegen::opencl_c(), workers};
 }
 
@@ -29,7 +30,7 @@ DeviceBackend processor(runtime::DevicePtr device) {
 DeviceBackend opencl_blocks(runtime::DevicePtr device, bool strict) {
   i64 threads = block_threads(device->facts());
   int count = block_count(device->facts());
-  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), count}; // OpenCL 1.2 exchanges no registers
+  return {std::move(device), gpu_target(strict, threads, 0, "opencl", RawLanguage::opencl), &codegen::opencl_c(), count}; // OpenCL 1.2 exchanges no registers
 }
 
 // The facts decide; CROTON_OPENCL_SCHEDULE=vectors or blocks decides otherwise.

@@ -7,6 +7,7 @@
 #include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
 #include "runtime/cpu/features.h"
+#include "src/driver/raw.h"
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -54,6 +55,7 @@ public:
       case GroupKind::kernel: kernel(g, partition.stored); break;
       case GroupKind::matmul: gemm(*g.outputs[0]); break;
       case GroupKind::scatter: scatter(*g.outputs[0]); break;
+      case GroupKind::opaque: raw(*g.outputs[0]); break;
       }
     }
   }
@@ -320,6 +322,15 @@ private:
     step_kernel(n, target_.scatter(nest), {s.x, s.positions, s.result});
   }
 
+  void raw(const Node& n) {
+    last_.reset();
+    expect_raw_body(n, target_.raw);
+    RawStep s = raw_step(n);
+    for (const Ref& a : n.args) s.operands.push_back(dense_buffer(*a));
+    s.result = buffer_of_node(n);
+    plan_.steps.push_back(std::move(s));
+  }
+
   /// A kernel that stands for one node, and its buffers in the plan.
   void step_kernel(const Node& n, ScheduledKernel scheduled, std::vector<int> buffers) {
     finish_kernel(scheduled.kernel);
@@ -337,6 +348,7 @@ private:
           if constexpr (std::is_same_v<T, LaunchStep>) for (int b : s.buffers) use(b);
           else if constexpr (std::is_same_v<T, GemmStep>) use(s.a), use(s.b), use(s.c);
           else if constexpr (std::is_same_v<T, ScatterStep>) use(s.x), use(s.positions), use(s.result);
+          else if constexpr (std::is_same_v<T, RawStep>) std::for_each(s.operands.begin(), s.operands.end(), use), use(s.result);
           else if constexpr (std::is_same_v<T, CopyStep>) use(s.from), use(s.to);
           else use(s.flag);
         },
@@ -424,7 +436,8 @@ Target cpu_target() {
   return {.dialect = Dialect::llvm,
           .features = runtime::cpu_features(),
           .schedule = [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); },
-          .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }};
+          .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); },
+          .raw = {"cpu", RawLanguage::c}};
 }
 
 ProductBy product_by(const Target& target, bool strict, const Node& matmul) {

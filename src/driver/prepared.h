@@ -35,6 +35,14 @@ struct ReadyScatter {
   i64 rows, row_size, count;
   int x, positions, result;
 };
+struct ReadyRaw {
+  const ir::RawStep* step;
+  std::vector<std::vector<i64>> shapes; ///< of operands and result
+  /// Operands, then the result; the sizes, then the items; as one phase over the items, whose function is the C body. No kernel.
+  ReadyLaunch items;
+  std::vector<i64> groups, threads; ///< of a launch of its own; none: items
+  i64 shared = 0;
+};
 struct ReadyCopy {
   int from, to;
   std::size_t bytes;
@@ -42,7 +50,7 @@ struct ReadyCopy {
 struct ReadyCheck {
   int flag, which;
 };
-using ReadyStep = std::variant<ReadyLaunch, ReadyGemm, ReadyScatter, ReadyCopy, ReadyCheck>;
+using ReadyStep = std::variant<ReadyLaunch, ReadyGemm, ReadyScatter, ReadyRaw, ReadyCopy, ReadyCheck>;
 
 struct Prepared {
   std::vector<i64> dims;
@@ -58,6 +66,7 @@ struct Prepared {
 struct Machine {
   void (*launch)(const ReadyLaunch& launch, const Prepared& ready, void* const* pointers, char* arena);
   void (*gemm)(const ReadyGemm& gemm, void* const* pointers);
+  void (*raw)(const ReadyRaw& raw, const Prepared& ready, void* const* pointers, char* arena);
   bool poison = false; ///< temporaries hold NaN before they are written
 };
 /// Compiled code on the thread pool, products by the BLAS library.
@@ -66,9 +75,10 @@ extern const Machine cpu_machine;
 /// Throws InternalError naming the kernel and the element.
 extern const Machine cpu_debug_machine;
 
-/// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process.
+/// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process, and `raw` empty
+/// where raw kernels are not; else it has the function of each RawStep, in order.
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
-                                               const Symbols& symbols, std::vector<i64> dims, int workers);
+                                               const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);

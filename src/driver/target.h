@@ -1,12 +1,21 @@
 // What a device is to the pipeline: how its kernels are scheduled and spelled, and which products it has as steps.
 #pragma once
 #include "ir/op.h"
+#include "ir/raw.h"
 #include "passes/schedule_cpu.h"
 #include "passes/schedule_product.h"
 #include "passes/schedule_scatter.h"
 #include <functional>
+#include <optional>
 
 namespace croton::driver {
+
+/// How raw kernels are run.
+struct RawSupport {
+  std::string_view device = "host";             ///< for messages
+  std::optional<ir::RawLanguage> language = {}; ///< none: by their reference bodies
+  i64 threads = 1;                              ///< of a worker, over its items
+};
 
 struct Target {
   ir::Dialect dialect = ir::Dialect::llvm; ///< what `expand` leaves …
@@ -19,6 +28,7 @@ struct Target {
   std::function<passes::ScheduledKernel(const passes::ProductNest&)> product = {};
   /// A scatter as a kernel; empty: it is a ScatterStep that the device runs itself.
   std::function<passes::ScheduledKernel(const passes::ScatterNest&)> scatter = {};
+  RawSupport raw = {};
 };
 
 /// Who computes a product. In strict mode it is a sum like any other: no library and no tile says how it sums.

@@ -93,6 +93,7 @@ struct Row {
 std::string kind_of(const Step& s) {
   if (std::holds_alternative<LaunchStep>(s)) return "kernel";
   if (std::holds_alternative<CopyStep>(s)) return "copy";
+  if (std::holds_alternative<RawStep>(s)) return "raw";
   return std::holds_alternative<CheckStep>(s) ? "check" : "library";
 }
 
