@@ -85,6 +85,7 @@ private:
       if (text.ends_with(".0")) text.resize(text.size() - 2);
       return {text, text.starts_with('-') ? signing : whole};
     }
+    if (body_of<Opaque>(n)) return call(n, user_name(n));
     if (!user_name(n).empty()) return {std::string(user_name(n)), whole};
     if (n.args.empty()) return {std::string(n.op->name), whole};
     if (is_transparent(n)) return at(n.args[0]);

@@ -64,7 +64,7 @@ bool is_inexact(const Node& n, Precision p) {
     return pointwise_bound(n, p.exact_division) > 0 || (product && !p.strict);
   }
   if (body_of<Reduction>(n)) return n.op->name != "max" && n.op->name != "min";
-  return body_of<Contraction>(n) || body_of<Scatter>(n);
+  return body_of<Contraction>(n) || body_of<Scatter>(n) || body_of<Opaque>(n);
 }
 
 namespace {
@@ -79,6 +79,8 @@ Ref error_of(const Ref& value, const Node& n, i64 reduced, Precision p) {
   if (body_of<Pointwise>(n)) return times(magnitude(value), 2 * u * std::max(pointwise_bound(n, p.exact_division), 0.5));
   if (body_of<Contraction>(n)) return times(matmul(magnitude(value->args[0]), magnitude(value->args[1])), growth(reduced + 2, d));
   if (body_of<Scatter>(n)) return times(make(*n.op, {magnitude(value->args[0]), value->args[1], value->args[2]}, n.attrs), growth(reduced + 2, d));
+  // What a raw kernel computes is not known: a rounding for each element that a result may depend on, and some more.
+  if (body_of<Opaque>(n)) return times(magnitude(value), growth(2 * reduced + 16, d));
   const auto& axes = n.attrs.integers("axes");
   bool keep = n.attrs.integer("keepdims") != 0;
   const Ref& x = value->args[0];

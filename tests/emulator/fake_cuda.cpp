@@ -27,7 +27,7 @@ struct Header {
 };
 
 using Kernel = void (*)(void**);
-using Launch = const char* (*)(Kernel kernel, unsigned blocks, unsigned threads, void** parameters, bool meets);
+using Launch = const char* (*)(Kernel kernel, const unsigned* blocks, const unsigned* threads, unsigned shared_bytes, void** parameters, bool meets);
 
 struct Function {
   Kernel kernel;
@@ -81,10 +81,11 @@ std::string wrappers(const std::string& source) {
     std::size_t end = k + 1 < entries.size() ? entries[k + 1].second : source.size();
     std::string body = source.substr(entries[k].second, end - entries[k].second);
     bool meets = body.find("__syncthreads") != std::string::npos || body.find("exchange(") != std::string::npos;
+    if (entries[k].first.starts_with("raw_")) meets = source.find("__syncthreads()") != std::string::npos; // a helper of the user's own may
     text += "extern \"C\" void emulated_" + entries[k].first + "(void** p) { emulator::call(" + entries[k].first + ", p); }\n";
     text += "extern \"C\" const bool meets_" + entries[k].first + " = " + (meets ? "true" : "false") + ";\n";
   }
-  return text + "const char* (*volatile croton_keep)(void (*)(void**), unsigned, unsigned, void**, bool) = emulator_launch;\n";
+  return text + "const char* (*volatile croton_keep)(void (*)(void**), const unsigned*, const unsigned*, unsigned, void**, bool) = emulator_launch;\n";
 }
 
 constexpr std::size_t fence = 64;
@@ -182,6 +183,11 @@ CUresult cuMemcpyDtoDAsync(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, 
   return std::memmove(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes), CUDA_SUCCESS;
 }
 
+CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes, CUstream) {
+  if (!is_inside(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
+  return std::memset(reinterpret_cast<void*>(to), value, bytes), CUDA_SUCCESS;
+}
+
 CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   Header header;
   std::memcpy(&header, image, sizeof header);
@@ -213,10 +219,11 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
   return CUDA_SUCCESS;
 }
 
-CUresult cuLaunchKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned, CUstream, void** parameters, void**) {
-  if (gx == 0 || bx == 0 || gy != 1 || gz != 1 || by != 1 || bz != 1 || bx > 1024) return CUDA_ERROR_INVALID_VALUE;
+CUresult cuLaunchKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared_bytes, CUstream, void** parameters, void**) {
+  const unsigned blocks[] = {gx, gy, gz}, threads[] = {bx, by, bz};
+  if (gx == 0 || gy == 0 || gz == 0 || bx == 0 || by == 0 || bz == 0 || bx * by * bz > 1024 || shared_bytes > 49152) return CUDA_ERROR_INVALID_VALUE;
   auto* f = reinterpret_cast<const Function*>(function);
-  const char* error = f->launch(f->kernel, gx, bx, parameters, f->meets);
+  const char* error = f->launch(f->kernel, blocks, threads, shared_bytes, parameters, f->meets);
   if (!error) return CUDA_SUCCESS;
   std::fprintf(stderr, "emulator: %s\n", error);
   return CUDA_ERROR_LAUNCH_FAILED;
