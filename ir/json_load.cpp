@@ -186,6 +186,8 @@ private:
     std::string id = text(at, e, "id");
     const Op& op = *located(place(at + ".op"), [&] { return &op_in_file(text(at, e, "op")); });
     if (op.group == "internal" || std::holds_alternative<Memory>(op.body)) fail(at + ".op", std::string(op.name) + " is internal and has no JSON form");
+    if (std::holds_alternative<Opaque>(op.body) && !options_.allow_raw)
+      fail(at + ".op", "a raw kernel is code that the document brings along, and runs as it is. Allow it (--allow-raw) where you trust the document");
     if (std::holds_alternative<Leaf>(op.body) && op.params.size() == 1) fail(at + ".op", "inputs and shared variables are listed under their own names");
     Ref result = located(place(at), [&] { return maker_.make(op, args(at, op, e), attributes(at, op, e)); });
     auto waiting = waiting_.find(id);

@@ -8,6 +8,7 @@ namespace croton::ir {
 namespace {
 
 std::string who(const Attrs& attrs) { return "[" + attrs.text("name") + "] "; }
+std::string at_line(const Node& n) { return n.where ? " (" + to_string(n.where) + ")" : ""; }
 
 [[noreturn]] void bad_operand(const std::string& who, std::size_t number, const Ref& found, const RawTensor& expected, const std::string& cure) {
   std::string text = who + "operand " + std::to_string(number) + " is " + describe(found) + ", expected " + to_string(expected) + cure;
@@ -48,7 +49,7 @@ void raw_constrain(const Node& n, const Require& require) { bind_sizes(parse_sig
 std::vector<Ref> raw_vjp(const Node& n, const Ref& g) {
   const RawFunctions* f = functions_of(n);
   if (!f || !f->gradient)
-    throw GradientError(who(n.attrs) + "this raw kernel has no gradient" + (n.where ? " (" + to_string(n.where) + ")" : "") +
+    throw GradientError(who(n.attrs) + "this raw kernel has no gradient" + at_line(n) +
                             ". Give one as .gradient, or put stop_gradient around the kernel." + std::string(lost_functions(n)), n.where);
   return f->gradient(n, g);
 }
@@ -56,17 +57,17 @@ std::vector<Ref> raw_vjp(const Node& n, const Ref& g) {
 Array raw_reference(const Node& n, const std::vector<const Array*>& operands, const std::vector<i64>& shape) {
   const RawFunctions* f = functions_of(n);
   if (!f || !f->reference)
-    throw UnsupportedError(who(n.attrs) + "this raw kernel has no reference body" + (n.where ? " (" + to_string(n.where) + ")" : "") + ". Give one as .reference." +
+    throw UnsupportedError(who(n.attrs) + "this raw kernel has no reference body" + at_line(n) + ". Give one as .reference." +
                                std::string(lost_functions(n)), n.where);
   Array result = f->reference(operands);
   if (result.dtype != n.dtype() || result.shape != shape)
     throw ShapeError(who(n.attrs) + "the reference body gives " + std::string(name(result.dtype)) + shape_text(result.shape) + ", expected " + std::string(name(n.dtype())) +
-                         shape_text(shape) + "." + (n.where ? " (" + to_string(n.where) + ")" : ""), n.where);
+                         shape_text(shape) + "." + at_line(n), n.where);
   return result;
 }
 
 Ref raw_batch(const Node& n, const Args&, const std::vector<bool>&) {
-  throw UnsupportedError(who(n.attrs) + "a raw kernel has no form for many values at once: jacobian and hessian cannot go through it.", n.where);
+  throw UnsupportedError(who(n.attrs) + "a raw kernel has no form for many values at once: jacobian and hessian cannot go through it." + at_line(n), n.where);
 }
 
 } // namespace

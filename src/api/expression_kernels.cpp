@@ -62,7 +62,8 @@ std::shared_ptr<const Expression> Expression::parsed(std::string_view what, std:
   try {
     e->pattern = ir::parse_pattern(without_name(std::move(text)));
   } catch (const ValueError& error) { // "[expression] column 3: …"
-    throw ValueError(e->who + std::string(error.what()).substr(std::string_view("[expression] ").size()));
+    constexpr std::string_view expression = "[expression] ";
+    throw ValueError(e->who + std::string(error.what()).substr(expression.size()));
   }
   e->operands = operands.empty() ? ir::names_in(e->pattern) : std::move(operands);
   if (e->operands.empty()) throw ValueError(e->who + "the expression has no operand.");

@@ -184,12 +184,18 @@ Program program_of(const Graph& graph) {
   return p;
 }
 
+void add_options(CLI::App& command, DocumentOptions& options) {
+  command.add_option("--max-nodes", options.max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  command.add_flag("--allow-raw", options.allow_raw, "Run the code of raw kernels in the document: only where you trust it");
+}
+
 Graph load_graph(const std::string& file, const DocumentOptions& options) {
   Graph graph;
   graph.file = file;
   JsonOptions json;
   json.file = file;
   json.max_nodes = options.max_nodes;
+  json.allow_raw = options.allow_raw;
   graph.document = from_json(read_text(file), json);
   Document& d = graph.document;
   check_inputs(file, d);

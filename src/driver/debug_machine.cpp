@@ -96,7 +96,7 @@ void raw(const ReadyRaw& s, const Prepared& ready, void* const* pointers, char* 
     bool result = i + 1 == guarded.size(), changed = !result && guarded[i].bytes() && std::memcmp(guarded[i].data(), pointers[which], guarded[i].bytes()) != 0;
     if (!guarded[i].intact() || changed)
       throw ValueError("[debug] the C body of raw kernel " + std::string(user_name(*s.step->node)) + (changed ? " writes into its operand " : " writes outside of ") +
-                       (result ? signature.result.name : signature.operands[i].name) + ".", s.step->node->where);
+                       (result ? signature.result.name : signature.operands[i].name) + "." + (s.step->node->where ? " (" + to_string(s.step->node->where) + ")" : ""), s.step->node->where);
   }
   auto which = static_cast<std::size_t>(s.step->result);
   if (ready.bytes[which]) std::memcpy(pointers[which], guarded.back().data(), ready.bytes[which]);

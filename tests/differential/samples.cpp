@@ -1,4 +1,5 @@
 #include "tests/differential/samples.h"
+#include "tests/support/reduction_attrs.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -82,8 +83,8 @@ std::vector<Sample> reduction(const Op& op, DType d, Rng& rng) {
   i64 turn = 0;
   for (auto& [shape, axes_lists] : layouts)
     for (auto& axes : axes_lists) {
-      Attrs attrs{{"axes", axes}, {"keepdims", turn++ % 2}};
-      if (op.attr_specs.size() > 2) attrs.set(op.attr_specs[2].name, turn / 2 % 2);
+      bool keep = turn++ % 2;
+      Attrs attrs = reduction_attrs(op, d, axes, keep, turn / 2 % 2);
       Ref node;
       try {
         node = make(op, {variable("x0", d, shape)}, attrs);

@@ -1,4 +1,5 @@
 // Every public op against values worked out by hand; a new op without a row here fails the last check.
+#include "ir/raw.h"
 #include "tests/ir/evaluate.h"
 #include "tests/support/catch.h"
 #include <cmath>
@@ -152,6 +153,21 @@ void functions() {
   expect("atan2", {vec<f64>({0, -0.0, 1}), vec<f64>({-1, -1, 0})}, {std::atan2(0., -1.), std::atan2(-0., -1.), std::atan2(1., 0.)});
 }
 
+void raw_kernels() {
+  RawFunctions twice{[](const std::vector<const Array*>& x) {
+                       Array result = *x[0];
+                       for (i64 i = 0; i < result.count(); ++i) result.store(i, {2 * x[0]->load(i).real, 0});
+                       return result;
+                     },
+                     {}};
+  std::string signature = "x: f64[n] -> z: f64[n]";
+  Attrs attrs{{"name", std::string("twice")}, {"signature", signature}};
+  for (const char* key : {"c", "c_preamble", "opencl", "opencl_preamble", "cuda", "cuda_preamble", "items", "groups", "threads", "shared"}) attrs.set(key, std::string());
+  attrs.set("zeroed", i64(0));
+  attrs.set("functions", keep_functions("twice", signature, twice));
+  expect("raw", {vec<f64>({1, -3})}, {2, -6}, attrs);
+}
+
 void reductions() {
   Ref m = mat<f64>({2, 3}, {1, 2, 3, 4, 5, 6});
   expect("sum", {m}, {21}, axes({0, 1}));
@@ -159,6 +175,9 @@ void reductions() {
   expect("sum", {m}, {6, 15}, axes({1}, true));
   expect("sum", {m}, {1, 2, 3, 4, 5, 6}, axes({}));
   expect("sum", {vec<f32>({1e8f, 1, -1e8f})}, {1}, axes({0}));
+  expect("reduce", {m}, {5, 7, 9}, {{"axes", std::vector<i64>{0}}, {"keepdims", i64(0)}, {"combine", std::string("a + b")}, {"identity", std::string("0")}});
+  expect("reduce", {vec<f64>({0.5, 0.25})}, {0.625}, {{"axes", std::vector<i64>{0}}, {"keepdims", i64(0)}, {"combine", std::string("a + b - a * b")}, {"identity", std::string("0")}});
+  raw_kernels();
   expect("sum", {vec<u8>({200, 100})}, {44}, axes({0}));
   expect("prod", {vec<i64>({INT64_MAX, 2, 1})}, {-2}, axes({0}));
   expect("prod", {m}, {720}, axes({0, 1}));

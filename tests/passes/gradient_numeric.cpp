@@ -4,6 +4,7 @@
 #include "ir/interpret.h"
 #include "passes/gradient.h"
 #include "tests/support/catch.h"
+#include "tests/support/reduction_attrs.h"
 #include <cmath>
 #include <random>
 
@@ -97,13 +98,6 @@ void check(const Checked& c, std::uint64_t seed = 5) {
 
 Ref apply(const Op& op, Args args, Attrs attrs = {}) { return make(op, std::move(args), std::move(attrs)); }
 
-Attrs reduction_attrs(const Op& op, std::vector<i64> axes, bool keep) {
-  Attrs attrs{{"axes", std::move(axes)}, {"keepdims", i64(keep)}};
-  for (const AttrSpec& spec : op.attr_specs)
-    if (spec.name == "ddof") attrs.set("ddof", i64(1));
-  return attrs;
-}
-
 } // namespace
 
 TEST_CASE("pointwise ops against central differences") {
@@ -139,7 +133,7 @@ TEST_CASE("reductions against central differences") {
     INFO("op " << op->name);
     for (bool keep : {false, true})
       for (const std::vector<i64>& axes : {std::vector<i64>{2}, std::vector<i64>{0, 1}, std::vector<i64>{0, 1, 2}})
-        check({apply(*op, {x}, reduction_attrs(*op, axes, keep)), {x}, op->domain});
+        check({apply(*op, {x}, croton::test::reduction_attrs(*op, DType::f64, axes, keep)), {x}, op->domain});
   }
 }
 

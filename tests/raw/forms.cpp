@@ -2,6 +2,7 @@
 #include "ir/json.h"
 #include "ir/raw.h"
 #include "ir/text.h"
+#include "ir/verify.h"
 #include "runtime/cuda/cuda.h"
 #include "src/api/bridge.h"
 #include "src/executable.h"
@@ -33,14 +34,14 @@ TEST_CASE("documents carry raw kernels, but not functions of a program", "[raw]"
   std::string text = ir::to_json(document_of(z));
   CHECK(contains(text, "\"signature\":\"a: f32, x: f32[n] -> z: f32[n, 2]\""));
   // In this process it is the same node; a document's own numbers are not believed.
-  CHECK(ir::from_json(text, {.keep_states = true}).outputs[0].node == api::ref(z));
-  ir::Ref loaded = ir::from_json(text).outputs[0].node;
+  CHECK(ir::from_json(text, {.keep_states = true, .allow_raw = true}).outputs[0].node == api::ref(z));
+  ir::Ref loaded = ir::from_json(text, {.allow_raw = true}).outputs[0].node;
   CHECK(loaded != api::ref(z));
   for (const char* key : {"signature", "c", "c_preamble", "opencl", "opencl_preamble", "cuda", "cuda_preamble", "items", "groups", "threads", "shared"}) CHECK(loaded->attrs.text(key) == api::ref(z)->attrs.text(key));
   CHECK(ir::functions_of(*loaded) == nullptr);
   auto executable = [&](const char* device) {
     Program p;
-    ir::Document d = ir::from_json(text);
+    ir::Document d = ir::from_json(text, {.allow_raw = true});
     p.inputs = d.inputs;
     p.outputs = {d.outputs[0].node};
     p.name = "loaded";
@@ -49,8 +50,8 @@ TEST_CASE("documents carry raw kernels, but not functions of a program", "[raw]"
   CHECK_NOTHROW(executable("cpu"));
   CHECK(contains(message_of<UnsupportedError>([&] { executable("host"); }), "[full] this raw kernel has no reference body, which device 'host' runs. Give one as .reference, or choose another device. The graph comes from a document"));
   // A document that was loaded can be saved and loaded again.
-  ir::Document d = ir::from_json(text);
-  CHECK(ir::from_json(ir::to_json(d), {.keep_states = true}).outputs[0].node == d.outputs[0].node);
+  ir::Document d = ir::from_json(text, {.allow_raw = true});
+  CHECK(ir::from_json(ir::to_json(d), {.keep_states = true, .allow_raw = true}).outputs[0].node == d.outputs[0].node);
 }
 
 TEST_CASE("the text of a raw kernel parses back", "[raw]") {
@@ -65,17 +66,46 @@ TEST_CASE("documents with kernels that are none", "[raw]") {
            R"(", "c": "z[i] = 1;", "c_preamble": "", "opencl": "", "opencl_preamble": "", "cuda": "", "cuda_preamble": "", "items": "", "groups": "", "threads": "", "shared": "", "zeroed": false, "functions": )" + functions +
            R"(}}], "outputs": [{"name": "z", "node": "n1"}]})";
   };
-  CHECK_NOTHROW(ir::from_json(document("x: f32[n] -> z: f32[n]", "0")));
-  CHECK(contains(message_of<ValueError>([&] { ir::from_json(document("x: f32[n] -> z: f32[m]", "0")); }), "graph.json: nodes[0]: [raw_kernel] the size 'm'"));
-  CHECK_THROWS_AS(ir::from_json(document("x: f32[", "0")), ValueError);
-  CHECK_THROWS_AS(ir::from_json(document("x: f64[n] -> z: f64[n]", "0")), DTypeError);
-  CHECK_THROWS_AS(ir::from_json(document("x: f32[n] -> z: f32[n]", "\\\"a\\\"")), IoError);
+  CHECK_NOTHROW(ir::from_json(document("x: f32[n] -> z: f32[n]", "0"), {.allow_raw = true}));
+  CHECK(contains(message_of<IoError>([&] { ir::from_json(document("x: f32[n] -> z: f32[n]", "0")); }), "graph.json: nodes[0].op: a raw kernel is code that the document brings along"));
+  CHECK(contains(message_of<ValueError>([&] { ir::from_json(document("x: f32[n] -> z: f32[m]", "0"), {.allow_raw = true}); }), "graph.json: nodes[0]: [raw_kernel] the size 'm'"));
+  CHECK_THROWS_AS(ir::from_json(document("x: f32[", "0"), {.allow_raw = true}), ValueError);
+  CHECK_THROWS_AS(ir::from_json(document("x: f64[n] -> z: f64[n]", "0"), {.allow_raw = true}), DTypeError);
+  CHECK_THROWS_AS(ir::from_json(document("x: f32[n] -> z: f32[n]", "\\\"a\\\""), {.allow_raw = true}), IoError);
   // Numbers of functions that are another kernel's, or nobody's, are none.
   full();
   for (const char* number : {"1", "2", "9223372036854775807", "-9223372036854775807"}) {
-    ir::Ref n = ir::from_json(document("x: f32[n] -> z: f32[n]", number), {.keep_states = true}).outputs[0].node;
+    ir::Ref n = ir::from_json(document("x: f32[n] -> z: f32[n]", number), {.keep_states = true, .allow_raw = true}).outputs[0].node;
     CHECK(ir::functions_of(*n) == nullptr);
   }
+}
+
+TEST_CASE("mutated documents of raw kernels give typed errors or valid nodes", "[raw]") {
+  auto x = vector<f32>("x");
+  const std::string text = ir::to_json(document_of(full()(2.f, x)));
+  std::mt19937_64 rng(3);
+  int accepted = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string input = text;
+    for (int edits = 1 + static_cast<int>(rng() % 2); edits > 0; --edits) {
+      std::size_t at = rng() % input.size(), length = std::min<std::size_t>(input.size() - at, 1 + rng() % 8);
+      if (rng() % 3 == 0) input.erase(at, length);
+      else if (rng() % 2) input.insert(at, input.substr(rng() % input.size(), length));
+      else input[at] = "[]{}:,->n*/.x0\"f32"[rng() % 18];
+      if (input.empty()) break;
+    }
+    INFO(input);
+    try {
+      ir::Document d = ir::from_json(input, {.keep_states = true, .allow_raw = true});
+      ir::verify(d.outputs.at(0).node, "from_json");
+      ++accepted;
+    } catch (const InternalError& e) {
+      FAIL(e.what());
+    } catch (const Error&) { // what a user may see
+    } catch (const std::out_of_range&) { // a document without outputs
+    }
+  }
+  CHECK(accepted > 100);
 }
 
 TEST_CASE("raw kernels are seen by what looks inside", "[raw]") {
