@@ -146,25 +146,11 @@ void add_raw(CSource& source, std::span<const Ref> raws, const CLanguage& langua
 // ---- plain C ----------------------------------------------------------------------------------------------------
 
 std::string raw_c_file(const Node& raw) {
-  static constexpr std::string_view prologue = R"(#include <math.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <tgmath.h>
-#undef I
-#undef complex
-typedef int8_t i8;
-typedef int16_t i16;
-typedef int32_t i32;
-typedef int64_t i64;
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef float f32;
-typedef double f64;
-)";
+  // <tgmath.h> so that exp(x) of an f32 is computed in f32, as in the other languages.
+  static constexpr std::string_view prologue =
+      "#include <math.h>\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n#include <tgmath.h>\n#undef I\n#undef complex\n"
+      "typedef int8_t i8;\ntypedef int16_t i16;\ntypedef int32_t i32;\ntypedef int64_t i64;\ntypedef uint8_t u8;\ntypedef uint16_t u16;\ntypedef uint32_t u32;\n"
+      "typedef uint64_t u64;\ntypedef float f32;\ntypedef double f64;\n";
   RawKernel k = raw_kernel_of(raw.attrs);
   RawBody body = raw_body_of(raw.attrs, RawLanguage::c);
   Frame frame{"", "restrict ", "static inline "};

@@ -305,6 +305,12 @@ const RawFunctions* functions_of(const Node& n) {
   return k.name == n.attrs.text("name") && k.signature == n.attrs.text("signature") ? &k.functions : nullptr;
 }
 
+bool has_value_on_host(const Node& n) {
+  if (!is_raw(n)) return true;
+  const RawFunctions* f = functions_of(n);
+  return f && f->reference;
+}
+
 std::string_view lost_functions(const Node& n) {
   return n.attrs.integer("functions") < 0 ? " The graph comes from a document, which cannot carry the C++ functions that it had." : "";
 }

@@ -79,6 +79,8 @@ struct RawFunctions {
 i64 keep_functions(std::string name, std::string signature, RawFunctions functions);
 /// Those of the node; null where it has none in this process.
 const RawFunctions* functions_of(const Node& node);
+/// A node that can be interpreted: any but a raw kernel without a reference body.
+bool has_value_on_host(const Node& node);
 /// ", which … could not carry", for nodes of a document whose functions were those of another process; else "".
 std::string_view lost_functions(const Node& node);
 

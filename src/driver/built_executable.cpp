@@ -30,7 +30,11 @@ void BuiltExecutable::fail_check(int which, std::span<const TensorView> inputs) 
       Ref n(check->indexed);
       Bindings values;
       for (std::size_t i = 0; i < inputs.size(); ++i) values.emplace(built_.inputs[i], host_value(inputs[i], built_.inputs[i]->dtype()));
-      interpret(std::span(&n, 1), values);
+      try {
+        interpret(std::span(&n, 1), values);
+      } catch (const UnsupportedError&) { // a raw kernel without a reference body: which position it was is not known
+        throw IndexError("[" + std::string(n->op->name) + "] " + describe(n->args[0]) + ": a position is out of range." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
+      }
       throw InternalError("[" + std::string(n->op->name) + "] positions that the device refuses and the interpreter does not");
     }
   throw InternalError("[plan] a check that does not exist failed");

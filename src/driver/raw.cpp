@@ -20,8 +20,7 @@ void expect_raw_body(const Node& n, const RawSupport& support) {
     throw UnsupportedError(text + " has no body in " + std::string(name(*support.language)) + ", which device '" + std::string(support.device) + "' runs. Give one as ." +
                                std::string(attribute(*support.language)) + ", or choose another device.", n.where);
   }
-  const RawFunctions* f = functions_of(n);
-  if (f && f->reference) return;
+  if (has_value_on_host(n)) return;
   throw UnsupportedError(text + " has no reference body, which device '" + std::string(support.device) + "' runs. Give one as .reference, or choose another device." +
                              std::string(lost_functions(n)), n.where);
 }

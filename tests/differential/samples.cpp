@@ -1,4 +1,6 @@
 #include "tests/differential/samples.h"
+#include "ir/forms.h"
+#include "ir/raw.h"
 #include "tests/support/reduction_attrs.h"
 #include <algorithm>
 #include <cmath>
@@ -164,12 +166,37 @@ Sample indexed(const Op& op, DType d, DType index, i64 axis, Shape shape, Shape 
   return {make(op, {variable("x0", d, std::move(shape)), variable("position", index, std::move(positions))}, {{"axis", axis}}), std::move(sizes)};
 }
 
+// The larger of a transposed matrix and a row, by bodies in all languages.
+std::vector<Sample> raw(const Op& op, DType d, Rng& rng) {
+  std::string t(name(d)), body = std::string(name(d == DType::bool_ ? DType::u8 : d));
+  body += " a = x[(i % n) * m + i / n], b = y[i / n];\nz[i] = a > b ? a : b;";
+  std::string signature = "x: " + t + "[n, m], y: " + t + "[m] -> z: " + t + "[m, n]";
+  RawFunctions functions{[](const std::vector<const Array*>& v) {
+                           i64 n = v[0]->shape[0], m = v[0]->shape[1];
+                           Array z(v[0]->dtype, {m, n});
+                           for (i64 i = 0; i < z.count(); ++i) {
+                             Scalar a = v[0]->load(i % n * m + i / n), b = v[1]->load(i / n);
+                             z.store(i, (is_float(z.dtype) ? a.real > b.real : a.integer > b.integer) ? a : b);
+                           }
+                           return z;
+                         },
+                         {}};
+  Attrs attrs{{"name", std::string("larger")}, {"signature", signature}};
+  for (const char* language : {"c", "opencl", "cuda"}) attrs.set(language, body);
+  for (const char* key : {"c_preamble", "opencl_preamble", "cuda_preamble", "items", "groups", "threads", "shared"}) attrs.set(key, std::string());
+  attrs.set("zeroed", i64(0));
+  attrs.set("functions", keep_functions("larger", signature, functions));
+  std::vector<std::pair<std::string, AttrValue>> given(attrs.entries().begin(), attrs.entries().end());
+  return {{make(op, {variable("x0", d, {s("a"), s("b")}), variable("x1", d, {s("b")})}, ordered(op, std::move(given))), two(rng)}};
+}
+
 } // namespace
 
 std::vector<Sample> samples_of(const Op& op, DType d, const std::vector<DType>& dtypes, Rng& rng) {
   if (std::holds_alternative<Pointwise>(op.body)) return pointwise(op, d, dtypes, rng);
   if (std::holds_alternative<Reduction>(op.body)) return reduction(op, d, rng);
   if (std::holds_alternative<View>(op.body)) return view(op, d, rng);
+  if (std::holds_alternative<Opaque>(op.body)) return raw(op, d, rng);
   std::vector<Sample> all;
   Shape abc{s("a"), s("b"), s("c")};
   if (std::holds_alternative<Generator>(op.body)) {

@@ -92,6 +92,12 @@ void calls(Catalogue& c) {
     auto x = vector<f32>("x");
     auto z = function({x}, k(x), {.debug = true})(std::vector<f32>(100));
   });
+  c.entry(730, "A position out of range in what a raw kernel without a reference gives", "Give positions that exist; with a reference body the message says which one it was.", [] {
+    auto k = raw_kernel("k", "x: f32[n] -> z: f32[n]", {.body = "z[i] = x[i];"});
+    auto x = vector<f32>("x");
+    auto at = scalar<i64>("at");
+    auto z = function({x, at}, take(k(x), at))(std::vector<f32>{1, 2}, 5);
+  });
 }
 
 void derivatives(Catalogue& c) {

@@ -173,6 +173,24 @@ TEST_CASE("a reference body of another shape is told", "[raw]") {
     CHECK(contains(message_of<ShapeError>([&] { function({x}, z, {.device = device})(std::vector<f32>{1}); }), "[shaped] the reference body gives f32{7}, expected f32{1}"));
 }
 
+TEST_CASE("positions out of range, of what a raw kernel gives", "[raw]") {
+  auto x = vector<f32>("x");
+  auto k = scalar<i64>("k");
+  auto unknown = named("unknown", {.body = "z[i] = x[i];"}), known = named("known", {.body = "z[i] = x[i];", .reference = [](const std::vector<Array>& v) { return v[0].copy(); }});
+  auto f = function({x, k}, take(unknown(x), k)), g = function({x, k}, take(known(x), k));
+  CHECK(f(std::vector<f32>{1, 2}, 1).item<f32>() == 2);
+  CHECK(contains(message_of<IndexError>([&] { f(std::vector<f32>{1, 2}, 2); }), "a position is out of range. (failures.cpp:"));
+  CHECK(contains(message_of<IndexError>([&] { g(std::vector<f32>{1, 2}, 2); }), "is 2, expected -2 to 1"));
+}
+
+TEST_CASE("test values go around a kernel that has none", "[raw]") {
+  auto x = vector<f32>("tested");
+  x.test_value(std::vector<f32>{1, 2});
+  auto z = named("unknown", {.body = "z[i] = x[i];"})(x);
+  CHECK_NOTHROW(z + 1);
+  clear_test_values();
+}
+
 TEST_CASE("debug mode watches what a body writes", "[raw]") {
   auto x = vector<f32>("x");
   auto copied = [](const std::vector<Array>& v) { return v[0].copy(); };
