@@ -255,7 +255,7 @@ private:
 
   AttrValue attribute(const std::string& at, std::string_view kind, const Json& value, const Json& all) const {
     if (kind == "int") return integer(at, value);
-    if (kind == "functions") return options_.keep_states ? integer(at, value) : std::clamp<i64>(-integer(at, value), -1, 0); // −1: of another process
+    if (kind == "functions") return options_.keep_states || integer(at, value) == 0 ? integer(at, value) : i64(-1); // of another process
     if (kind == "bool") {
       if (!value.is_boolean()) fail(at, "found " + shown(value) + ", expected true or false");
       return i64(value.get<bool>());
