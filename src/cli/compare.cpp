@@ -53,7 +53,7 @@ void add_compare(CLI::App& program) {
   compare->add_option("--repeat", o->options.repeat, "Timed calls")->type_name("N")->check(CLI::Range(0, 1000000))->capture_default_str();
   compare->add_flag("--json", o->json, "Print JSON");
   compare->add_option("--html", o->html, "Write a page as well")->type_name("FILE");
-  add_options(*compare, o->document);
+  add_document(*compare, o->document);
   compare->footer("The exit code is 1 when something is out of bounds. Values are compared with those of the interpreter `reference`. Example:\n"
                   "  croton compare graph.json --input x=x.npy --devices cpu,opencl,host --strict");
   compare->callback([o] { run(*o); });

@@ -2,6 +2,7 @@
 #include "ir/forms.h"
 #include "ir/build.h"
 #include "src/cli/commands.h"
+#include "src/cli/inputs.h"
 #include "src/document/document.h"
 #include "src/executable.h"
 #include "src/inspect/dump.h"
@@ -86,7 +87,7 @@ void add_dump(CLI::App& program) {
   dump->add_option("-o,--output", o->file, "Write there rather than to the terminal")->type_name("FILE");
   dump->add_option("--max-lines", o->max_lines, "Fold and cut graphs that have more nodes; 0: never")->type_name("N")->capture_default_str();
   dump->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
-  add_options(*dump, o->document);
+  add_document(*dump, o->document);
   dump->footer("Examples:\n"
                "  croton dump graph.json --stage optimized\n"
                "  croton dump graph.json --format dot -o graph.dot\n"

@@ -174,7 +174,7 @@ void add_run(CLI::App& program) {
   run->add_option("--repeat", o->repeat, "How many calls; each sees the state the one before left")->type_name("N")->check(CLI::Range(std::uint64_t(1), std::uint64_t(1) << 40))->capture_default_str();
   run->add_flag("--time", o->time, "Print how long compiling and the calls took");
   run->add_option("--max-bytes", o->max_bytes, "Most bytes of values; 0: the machine's memory")->type_name("N")->capture_default_str();
-  add_options(*run, o->document);
+  add_document(*run, o->document);
   run->footer("Without --output and --outputs the results are printed. Examples:\n"
               "  croton run graph.json --input x=x.npy --input lr=0.1 --output y=y.npy\n"
               "  croton run step.json --inputs batch.npz --state-in w0.npz --state w1.npz\n"

@@ -1,5 +1,6 @@
 // croton view: a document as a page for the browser.
 #include "src/cli/commands.h"
+#include "src/cli/inputs.h"
 #include "src/document/document.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/view.h"
@@ -24,7 +25,7 @@ void add_view(CLI::App& program) {
   view->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
   view->add_option("-o,--output", o->file, "The page to write")->required()->type_name("FILE");
   view->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
-  add_options(*view, o->document);
+  add_document(*view, o->document);
   view->footer("Examples:\n"
                "  croton view graph.json -o graph.html");
   view->callback([o] {

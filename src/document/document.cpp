@@ -184,11 +184,6 @@ Program program_of(const Graph& graph) {
   return p;
 }
 
-void add_options(CLI::App& command, DocumentOptions& options) {
-  command.add_option("--max-nodes", options.max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
-  command.add_flag("--allow-raw", options.allow_raw, "Run the code of raw kernels in the document: only where you trust it");
-}
-
 Graph load_graph(const std::string& file, const DocumentOptions& options) {
   Graph graph;
   graph.file = file;

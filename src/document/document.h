@@ -2,7 +2,6 @@
 #pragma once
 #include "ir/json.h"
 #include "src/executable.h"
-#include <CLI/CLI.hpp>
 
 namespace croton::document {
 
@@ -10,7 +9,6 @@ struct DocumentOptions {
   std::size_t max_nodes = 500'000; ///< a document with more is refused with their place
   bool allow_raw = false;          ///< run code that the document brings along
 };
-void add_options(CLI::App& command, DocumentOptions& options);
 
 struct Graph {
   std::string file;              ///< as the user wrote it, for messages

@@ -7,7 +7,7 @@ namespace croton::driver {
 
 /// Blocks of at most `threads` threads, of which `subgroup` exchange registers (0: none). `device` and `language` are those
 /// of raw kernels.
-Target gpu_target(bool strict, i64 threads, i64 subgroup, std::string_view device = "host", std::optional<ir::RawLanguage> language = {});
+Target gpu_target(bool strict, i64 threads, i64 subgroup, std::string_view device = {}, std::optional<ir::RawLanguage> language = {});
 
 /// Threads of a block on a device with these facts.
 i64 block_threads(const runtime::DeviceFacts& facts);

@@ -14,6 +14,7 @@ std::string at_line(const Node& n) { return n.where ? " (" + to_string(n.where) 
 } // namespace
 
 void expect_raw_body(const Node& n, const RawSupport& support) {
+  if (support.device.empty()) return;
   std::string text = who(n) + "this raw kernel" + at_line(n);
   if (support.language) {
     if (!raw_body_of(n.attrs, *support.language).text.empty()) return;

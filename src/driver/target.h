@@ -12,7 +12,7 @@ namespace croton::driver {
 
 /// How raw kernels are run.
 struct RawSupport {
-  std::string_view device = "host";             ///< for messages
+  std::string_view device = {};                 ///< for messages; empty: nobody runs them, and no body is asked for
   std::optional<ir::RawLanguage> language = {}; ///< none: by their reference bodies
   i64 threads = 1;                              ///< of a worker, over its items
 };

@@ -232,7 +232,9 @@ private:
     c.features = {};
     auto print = [&](const char* language, const driver::Target& target, auto text_of) {
       auto& texts = all.emplace_back(language, std::map<KernelKey, std::string>{}).second;
-      driver::BuiltProgram built = driver::build(plain, target);
+      driver::Target kernels_only = target; // what raw kernels have no body for does not matter here
+      kernels_only.raw = {};
+      driver::BuiltProgram built = driver::build(plain, kernels_only);
       for (std::size_t k = 0; k < built.kernels.size(); ++k) {
         std::string& text = texts[key_of(built, k)];
         try {

@@ -7,6 +7,8 @@
 #include "src/api/bridge.h"
 #include "src/executable.h"
 #include "tests/raw/support.h"
+#include <cstdio>
+#include <filesystem>
 
 using namespace croton;
 using namespace croton::test;
@@ -124,6 +126,10 @@ TEST_CASE("raw kernels are seen by what looks inside", "[raw]") {
   CHECK(contains(f.explanation("text", {data, data}), "raw saxpy"));
   CHECK(contains(f.profile(), "raw saxpy"));
   CHECK(contains(f.profile("json"), "\"kind\": \"raw\""));
+  std::string page = (std::filesystem::temp_directory_path() / ("croton-raw-" + std::to_string(std::random_device()()) + ".html")).string();
+  auto only_c = function({x}, raw_kernel("only_c", "x: f32[n] -> z: f32[n]", {.c = "z[i] = x[i];"})(exp(x)));
+  CHECK_NOTHROW(only_c.save_html(page)); // kernels of other languages are shown too
+  std::remove(page.c_str());
   CHECK(contains(pretty(saxpy()(2.f, x, y)), "saxpy(2, x, y)"));
   auto g = function({x}, full()(2.f, x), {.device = "cuda"});
   CHECK(contains(g.dump("plan"), "groups {"));
