@@ -2,7 +2,7 @@
 //
 //   croton-bench --workload w1,w2,w5 --size large|small --threads N --repeat K [--device cpu] [--json]
 //
-// One line for each workload: the median and best time of a call, what the first call cost, a checksum of the outputs.
+// One line for each workload (the exit code is 1 when one failed): the median and best time of a call, what the first call cost, a checksum of the outputs.
 #include "bench/protocol.h"
 #include <algorithm>
 #include <chrono>
@@ -88,6 +88,7 @@ Options parse(int count, char** words) {
 
 int main(int count, char** words) {
   Options o = parse(count, words);
+  int failed = 0;
   setenv("CROTON_NUM_THREADS", std::to_string(o.threads).c_str(), 1);
   for (const auto& family : {elementwise_workloads(), reduction_workloads(), learning_workloads(), product_workloads()})
     for (const auto& [name, make] : family) {
@@ -95,9 +96,10 @@ int main(int count, char** words) {
       try {
         measure(name, make, o);
       } catch (const croton::Error& e) {
+        failed = 1;
         if (!o.json) std::fprintf(stderr, "%s: %s\n", name.c_str(), e.what());
         else std::printf("{\"system\": \"croton\", \"workload\": \"%s\", \"error\": \"failed\"}\n", name.c_str());
       }
     }
-  return 0;
+  return failed;
 }

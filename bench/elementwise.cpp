@@ -1,4 +1,4 @@
-// w1 Black–Scholes, w2 a chain of transcendental functions, w8 and w9 matrix products, w12 the cost of a call.
+// w1 Black–Scholes, w2 a chain of transcendental functions, w8 and w9 matrix products, w12 the cost of a call, w17 a running sum.
 #include "bench/protocol.h"
 #include <cmath>
 #include <memory>
@@ -63,6 +63,13 @@ Case call_cost(const Options& o) {
   return bound(f, {uniform({8}, 110, -1, 1), uniform({8}, 111, -1, 1), uniform({8}, 112, -1, 1)}, {output({8})}, 128, 16);
 }
 
+Case running_sum(const Options& o) {
+  i64 n = o.large() ? 1 << 24 : 10'000;
+  auto x = vector<f32>("x");
+  Function f = function({x}, {cumsum(x)}, {.device = o.device, .name = "running_sum"});
+  return bound(f, {uniform({n}, 170, -1, 1)}, {output({n})}, 8. * n, 1. * n);
+}
+
 Case softmax_rows(const Options& o) {
   i64 R = o.large() ? 4096 : 128, C = o.large() ? 4096 : 1000;
   auto x = matrix<f32>("x");
@@ -107,6 +114,6 @@ Workloads reduction_workloads() {
   return all;
 }
 
-Workloads product_workloads() { return {{"w8", product}, {"w9", product_bias_gelu}, {"w12", call_cost}}; }
+Workloads product_workloads() { return {{"w8", product}, {"w9", product_bias_gelu}, {"w12", call_cost}, {"w17", running_sum}}; }
 
 } // namespace bench

@@ -1,5 +1,6 @@
 #include "codegen/c.h"
 #include "codegen/c_function.h"
+#include "codegen/raw.h"
 
 namespace croton::codegen {
 
@@ -16,19 +17,24 @@ std::string identifier(std::string_view text) {
 
 } // namespace
 
-CSource c_module(std::span<const Kernel> kernels, const CLanguage& language) {
+CSource c_module(std::span<const Kernel> kernels, const CLanguage& language, std::span<const Ref> raws, const WantedPhases& wanted) {
   CModule module(language);
   CSource source;
   std::set<std::string> taken;
   for (const Kernel& kernel : kernels) {
     auto& entries = source.entries.emplace_back();
     for (std::size_t k = 0; k < kernel.phases.size(); ++k) {
+      if (wanted && !wanted(source.entries.size() - 1, k)) {
+        entries.emplace_back();
+        continue;
+      }
       std::string stem = identifier(kernel.name) + "_" + std::to_string(k), name = stem;
       for (int again = 2; !taken.insert(name).second; ++again) name = stem + "x" + std::to_string(again);
       entries.push_back(module.function(kernel, kernel.phases[k], name));
     }
   }
   source.text = module.text();
+  add_raw(source, raws, language);
   return source;
 }
 
@@ -85,6 +91,13 @@ const CLanguage& opencl_c() {
       .bitcast = [](const std::string& type, const std::string& x) { return "as_" + type + "(" + x + ")"; },
       .to_integer = [](const std::string& type, const std::string& x) { return "convert_" + type + "_sat(" + x + ")"; },
       .convert = [](const std::string& type, const std::string& x) { return "convert_" + type + "(" + x + ")"; },
+      .raw = RawLanguage::opencl,
+      .raw_prologue = "typedef char i8;\ntypedef short i16;\ntypedef int i32;\ntypedef long i64;\ntypedef uchar u8;\ntypedef ushort u16;\ntypedef uint u32;\n"
+                      "typedef ulong u64;\ntypedef float f32;\n#ifdef cl_khr_fp64\ntypedef double f64;\n#endif\n",
+      .no_alias = "restrict ",
+      .threads = "(long)get_local_size(0)",
+      .shared_parameter = "__local uchar* shared",
+      .shared_statement = "",
   };
   return language;
 }

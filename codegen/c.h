@@ -2,7 +2,9 @@
 // kernel already, and all that differs between languages is one struct of spellings.
 #pragma once
 #include "ir/kernel.h"
+#include "ir/raw.h"
 #include <array>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,13 @@ struct CLanguage {
   /// A float as an integer: towards zero, saturating, NaN is 0.
   std::string (*to_integer)(const std::string& type, const std::string& x);
   std::string (*convert)(const std::string& type, const std::string& x); ///< any other conversion
+  // ---- what raw kernels need ----
+  ir::RawLanguage raw;
+  std::string_view raw_prologue;     ///< the names u8 … f64, once in front of all
+  std::string_view no_alias;         ///< behind a pointer's star
+  std::string_view threads;          ///< of a block, an i64
+  std::string_view shared_parameter; ///< memory of a block that is asked for at launch, as a parameter …
+  std::string_view shared_statement; ///< … or as a declaration in front of the body
 };
 
 const CLanguage& opencl_c();
@@ -52,9 +61,21 @@ struct CSource {
   /// multiple, end), one block for each of its chunks; and, when the phase has scratch, the place of all workers'
   /// scratch, the bytes of one worker's, and the offset of each buffer in it. Numbers are i64.
   std::vector<std::vector<std::string>> entries;
+  /// Of raw nodes; nodes of one kernel share one. Parameters: the places of operands and result; the signature's sizes and
+  /// the items; then the Partition that cuts the items, or, where the kernel has a launch of its own that asks for memory,
+  /// that memory if it is a parameter.
+  std::vector<std::string> raw_entries;
 };
 
 /// UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
-CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language);
+/// Which phases are printed: the others' entries are "".
+using WantedPhases = std::function<bool(std::size_t kernel, std::size_t phase)>;
+/// `wanted` empty: all phases.
+CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language, std::span<const ir::Ref> raws = {}, const WantedPhases& wanted = {});
+
+/// A raw node's kernel as a file of plain C with one function:
+///   void croton_raw(void* const* buffers, const int64_t* numbers, int64_t begin, int64_t end, void* const* unused)
+/// runs the items from begin to end; numbers are the signature's sizes, then the items.
+std::string raw_c_file(const ir::Node& raw);
 
 } // namespace croton::codegen

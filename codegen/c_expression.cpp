@@ -135,6 +135,7 @@ std::string CFunction::operand(const Ref& x, i64 lanes) {
 std::string CFunction::compute(const Node& n) {
   if (body_of<Pointwise>(n)) return pointwise(n);
   if (is_load(n)) return load(n);
+  if (is_shuffle(n)) return shuffled(n);
   if (body_of<View>(n) || body_of<Generator>(n)) return lanes_view(n);
   throw InternalError("[codegen] " + std::string(n.op->name) + " '" + std::string(user_name(n)) + "' is not bound here");
 }
@@ -154,6 +155,12 @@ std::string CFunction::lanes_view(const Node& n) {
   if (from_lanes <= 1 || (lanes == from_lanes && start == 0)) return from;
   std::string part = language_.part(from, type(n.dtype(), lanes), start, std::max<i64>(lanes, 1));
   return lanes <= 1 && n.dtype() == DType::bool_ ? "(" + part + " != 0)" : part;
+}
+
+std::string CFunction::shuffled(const Node& n) {
+  std::string from = value(n.args[0]), element_of = element(n.dtype() == DType::bool_ ? DType::i8 : n.dtype()), all;
+  for (i64 k : n.attrs.integers("order")) all += (all.empty() ? "" : ", ") + language_.part(from, element_of, k, 1);
+  return language_.vector(type(n.dtype(), lanes_of(n)), all);
 }
 
 // ---- pointwise --------------------------------------------------------------------------------------------------

@@ -44,6 +44,24 @@ void CFunction::close() {
 
 // ---- the frame ----
 
+std::vector<std::string> part_parameters(const std::string& i64_type) {
+  std::vector<std::string> all;
+  for (const char* name : {"units_each", "units_left", "multiple", "extent"}) all.push_back("const " + i64_type + " " + name);
+  return all;
+}
+
+// As runtime::Partition::boundary cuts it.
+std::string part_of_worker(const CLanguage& language, const std::string& i64_type, const std::string& pad) {
+  std::string text = pad + "const " + i64_type + " worker = " + std::string(language.worker) + ";\n";
+  auto boundary = [&](const std::string& name, const std::string& k) {
+    text += pad + "const " + i64_type + " " + name + "_unit = (" + k + " * units_each + (" + k + " < units_left ? " + k + " : units_left)) * multiple;\n";
+    text += pad + "const " + i64_type + " " + name + " = " + name + "_unit < extent ? " + name + "_unit : extent;\n";
+  };
+  boundary("begin", "worker");
+  boundary("end", "(worker + 1)");
+  return text;
+}
+
 void CFunction::parameters(const Kernel& kernel, const Phase& phase) {
   std::string i64_type = element(DType::i64), byte = std::string(language_.global_memory) + element(DType::u8) + "* ";
   std::vector<std::string> all;
@@ -57,7 +75,7 @@ void CFunction::parameters(const Kernel& kernel, const Phase& phase) {
     }
   }
   for (std::size_t i = 0; i < kernel.scalars.size(); ++i) all.push_back("const " + i64_type + " n" + std::to_string(i));
-  for (const char* name : {"units_each", "units_left", "multiple", "extent"}) all.push_back("const " + i64_type + " " + name);
+  for (std::string& parameter : part_parameters(i64_type)) all.push_back(std::move(parameter));
   if (!phase.scratch.empty()) {
     all.push_back(byte + "scratch");
     if (language_.buffers_have_offsets) all.push_back("const " + i64_type + " scratch_offset");
@@ -69,7 +87,7 @@ void CFunction::parameters(const Kernel& kernel, const Phase& phase) {
   text_ += ") {\n";
 }
 
-// The work-item's part of the phase, as runtime::Partition::boundary cuts it, and its buffers.
+// The worker's part of the phase, and its buffers.
 void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
   std::string i64_type = element(DType::i64);
   for (std::size_t i = 0; i < kernel.buffers.size(); ++i) {
@@ -79,13 +97,7 @@ void CFunction::prologue(const Kernel& kernel, const Phase& phase) {
     buffers_[&buffer] = "b" + k;
   }
   for (std::size_t i = 0; i < kernel.scalars.size(); ++i) scopes_.back()[kernel.scalars[i].get()] = "n" + std::to_string(i);
-  line("const " + i64_type + " worker = " + std::string(language_.worker) + ";");
-  auto boundary = [&](const std::string& name, const std::string& k) {
-    line("const " + i64_type + " " + name + "_unit = (" + k + " * units_each + (" + k + " < units_left ? " + k + " : units_left)) * multiple;");
-    line("const " + i64_type + " " + name + " = " + name + "_unit < extent ? " + name + "_unit : extent;");
-  };
-  boundary("begin", "worker");
-  boundary("end", "(worker + 1)");
+  text_ += part_of_worker(language_, i64_type, pad_);
   scopes_.back()[phase.begin.get()] = "begin";
   scopes_.back()[phase.end.get()] = "end";
   for (std::size_t i = 0; i < phase.scratch.size(); ++i) {
@@ -125,7 +137,7 @@ void CFunction::print(const Let& let) {
 void CFunction::print(const Store& s) { store(s); }
 
 void CFunction::print(const For& loop) {
-  std::string begin = value(loop.begin), end = value(loop.end), step = std::to_string(loop.step), i64_type = element(DType::i64);
+  std::string begin = value(loop.begin), end = value(loop.end), step = std::to_string(loop.step), counter_type = element(loop.var->dtype());
   std::vector<std::string> names;
   for (const Carried& c : loop.carried) {
     i64 lanes = lanes_of(*c.var);
@@ -137,7 +149,7 @@ void CFunction::print(const For& loop) {
   }
   std::string counter = fresh("i");
   std::string test = loop.step == 1 ? counter + " < " + end : counter + " + " + step + " <= " + end;
-  open("for (" + i64_type + " " + counter + " = " + begin + "; " + test + "; " + counter + " += " + step + ")");
+  open("for (" + counter_type + " " + counter + " = " + begin + "; " + test + "; " + counter + " += " + step + ")");
   scopes_.back()[loop.var.get()] = counter;
   alive_.push_back(loop.var);
   print(loop.body);

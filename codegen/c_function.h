@@ -9,6 +9,10 @@
 
 namespace croton::codegen {
 
+/// The parameters of a Partition, and the lines that define `begin` and `end`, a worker's part of it.
+std::vector<std::string> part_parameters(const std::string& i64_type);
+std::string part_of_worker(const CLanguage& language, const std::string& i64_type, const std::string& pad);
+
 class CModule {
 public:
   explicit CModule(const CLanguage& language) : language_(language) {}
@@ -70,6 +74,7 @@ private:
   std::string select(const ir::Node& node);
   std::string cast(const ir::Node& node);
   std::string lanes_view(const ir::Node& node);
+  std::string shuffled(const ir::Node& node);
   std::string literal(const ir::Node& node) const;
   /// An operand in the lanes of the whole: scalars are repeated.
   std::string operand(const ir::Ref& x, i64 lanes);

@@ -121,6 +121,13 @@ const CLanguage& cuda_c() {
       .bitcast = [](const std::string& type, const std::string& x) { return "bitcast<" + type + ">(" + x + ")"; },
       .to_integer = [](const std::string& type, const std::string& x) { return "to<" + type + ">::integer(" + x + ")"; },
       .convert = [](const std::string& type, const std::string& x) { return "to<" + type + ">::convert(" + x + ")"; },
+      .raw = ir::RawLanguage::cuda,
+      .raw_prologue = "typedef int8 i8;\ntypedef int16 i16;\ntypedef int32 i32;\ntypedef int64 i64;\ntypedef uint8 u8;\ntypedef uint16 u16;\ntypedef uint32 u32;\ntypedef uint64 u64;\n"
+                      "#ifndef CROTON_SHARED\n#define CROTON_SHARED(name) extern __shared__ __align__(16) unsigned char name[]\n#endif\n",
+      .no_alias = "__restrict__ ",
+      .threads = "(int64)blockDim.x",
+      .shared_parameter = "",
+      .shared_statement = "CROTON_SHARED(shared);",
   };
   return language;
 }

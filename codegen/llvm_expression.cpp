@@ -3,6 +3,7 @@
 #include <bit>
 #include <cinttypes>
 #include <cmath>
+#include <numeric>
 
 namespace croton::codegen {
 
@@ -92,6 +93,7 @@ std::string LlvmFunction::operand(const Ref& x, i64 lanes) {
 std::string LlvmFunction::compute(const Node& n) {
   if (body_of<Pointwise>(n)) return pointwise(n);
   if (is_load(n)) return load(n);
+  if (is_shuffle(n)) return shuffled(n, n.attrs.integers("order"));
   if (body_of<View>(n) || body_of<Generator>(n)) return lanes_view(n);
   throw InternalError("[llvm] " + std::string(n.op->name) + " '" + std::string(user_name(n)) + "' is not bound here");
 }
@@ -107,10 +109,15 @@ std::string LlvmFunction::lanes_view(const Node& n) {
   if (is_splat(n)) return operand(n.args[0], lanes);
   std::string type = llvm_type(n.dtype(), lanes_of(*n.args[0])), from = value(n.args[0]);
   if (lanes == 0) return emit("extractelement " + type + " " + from + ", i64 0");
-  i64 start = constant_value(n.args[1]).value();
-  std::string order = "<";
-  for (i64 i = 0; i < lanes; ++i) order += (i ? ", i32 " : "i32 ") + std::to_string(start + i);
-  return emit("shufflevector " + type + " " + from + ", " + type + " poison, <" + std::to_string(lanes) + " x i32> " + order + ">");
+  std::vector<i64> order(static_cast<std::size_t>(lanes));
+  std::iota(order.begin(), order.end(), constant_value(n.args[1]).value());
+  return shuffled(n, order);
+}
+
+std::string LlvmFunction::shuffled(const Node& n, const std::vector<i64>& order) {
+  std::string type = llvm_type(n.dtype(), lanes_of(*n.args[0])), from = value(n.args[0]), lanes = "<";
+  for (std::size_t i = 0; i < order.size(); ++i) lanes += (i ? ", i32 " : "i32 ") + std::to_string(order[i]);
+  return emit("shufflevector " + type + " " + from + ", " + type + " poison, <" + std::to_string(order.size()) + " x i32> " + lanes + ">");
 }
 
 std::string LlvmFunction::pointwise(const Node& n) {

@@ -183,6 +183,10 @@ Ref sum_to(const Ref& x, const Shape& shape) {
 Ref reduce(std::string_view op, const Ref& x, std::vector<i64> axes, bool keepdims) {
   return call(op, {x}, {{"axes", sorted(std::move(axes))}, {"keepdims", i64(keepdims)}});
 }
+Ref scan(std::string_view op, Args operands, i64 axis, bool reverse, bool exclusive) {
+  return call(op, std::move(operands), {{"axis", axis}, {"reverse", i64(reverse)}, {"exclusive", i64(exclusive)}});
+}
+
 Ref matmul(const Ref& a, const Ref& b) { return call("matmul", {a, b}); }
 
 // ---- shapes and messages --------------------------------------------------------------------------------------
@@ -227,13 +231,14 @@ namespace {
 class Remake {
 public:
   Ref operator()(const Node& n, Args args) {
-    static const Op &add = op_named("add"), &mul = op_named("multiply"), &div = op_named("floor_divide");
-    bool arithmetic = n.rank() == 0 && n.dtype() == DType::i64 && (n.op == &add || n.op == &mul || n.op == &div);
-    if (arithmetic && is_index(args[0]) && is_index(args[1])) {
-      if (n.op == &add) return index_add(args[0], args[1]);
-      if (n.op == &mul) return index_mul(args[0], args[1]);
-      return index_div(args[0], args[1]);
-    }
+    struct Canonical {
+      const Op* op;
+      Ref (*build)(const Ref& a, const Ref& b);
+    };
+    static const Canonical ops[] = {{&op_named("add"), index_add},       {&op_named("multiply"), index_mul}, {&op_named("floor_divide"), index_div},
+                                    {&op_named("remainder"), index_mod}, {&op_named("minimum"), index_min},  {&op_named("maximum"), index_max}};
+    auto found = std::find_if(std::begin(ops), std::end(ops), [&](const Canonical& c) { return c.op == n.op; });
+    if (n.rank() == 0 && n.dtype() == DType::i64 && found != std::end(ops) && is_index(args[0]) && is_index(args[1])) return found->build(args[0], args[1]);
     return make(*n.op, std::move(args), n.attrs, n.where);
   }
 

@@ -62,6 +62,8 @@ Ref sum_to(const Ref& x, const Shape& shape);
 
 // ---- reductions ----
 Ref reduce(std::string_view op, const Ref& x, std::vector<i64> axes, bool keepdims = false);
+/// A running merge by an op whose body is a PrefixScan.
+Ref scan(std::string_view op, Args operands, i64 axis, bool reverse = false, bool exclusive = false);
 Ref matmul(const Ref& a, const Ref& b);
 
 /// Common shape of broadcasting operands: aligned at the last axis; only a dim known to be 1 stretches.

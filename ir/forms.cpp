@@ -253,7 +253,7 @@ public:
     if (kind.empty()) fail(p, "there is no attribute " + quoted_text(key.substr(0, 60)));
     bool is_bool = p.kind == Pattern::Kind::variable && (p.name == "true" || p.name == "false");
     if (kind == "bool" && is_bool) return i64(p.name == "true");
-    if (kind == "int" || kind == "bool" || (kind == "number" && p.is_integer_literal())) return integer(p);
+    if (kind == "int" || kind == "functions" || kind == "bool" || (kind == "number" && p.is_integer_literal())) return integer(p);
     if (kind == "number" && p.kind == Pattern::Kind::literal && p.attributes.empty()) return std::get<double>(*literal_of(DType::f64, p.name)->attrs.find("value"));
     if (kind == "text" && p.kind == Pattern::Kind::text) return p.name;
     if (kind == "data" && p.kind == Pattern::Kind::text) return bytes(p);

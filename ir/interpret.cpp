@@ -1,8 +1,10 @@
 #include "ir/interpret.h"
 #include "ir/build.h"
 #include "ir/scalar_program.h"
+#include <cmath>
 #include <algorithm>
 #include <optional>
+#include <numbers>
 
 namespace croton::ir {
 
@@ -145,6 +147,8 @@ private:
         i.check_positions(n, s.index_arg, s.bound(n));
         return i.scatter(n, s);
       }
+      Array operator()(const PrefixScan& s) const { return i.scan(n, s); }
+      Array operator()(const Opaque& o) const { return i.opaque(n, o); }
       Array operator()(const Memory&) const { throw InternalError(who(n) + "belongs in a kernel, not in a graph"); }
     };
     return std::visit(Visit{*this, n}, n.op->body);
@@ -327,10 +331,41 @@ private:
     return result;
   }
 
+  Array scan(const Node& n, const PrefixScan& body) {
+    Array result(n.dtype(), checked_shape(n));
+    std::size_t axis = static_cast<std::size_t>(n.attrs.integer("axis"));
+    bool reverse = n.attrs.integer("reverse") != 0, exclusive = n.attrs.integer("exclusive") != 0;
+    Scalar none = interpret(body.finish(n, body.identity(n)), {}).load(0);
+    i64 length = result.shape[axis], stride = strides_of(result.shape)[axis];
+    std::vector<Scalar> x(n.args.size());
+    for (i64 line = 0, lines = length ? result.count() / length : 0; line < lines; ++line) {
+      Scalar value = none;
+      for (i64 k = 0; k < length; ++k) {
+        i64 at = line / stride * stride * length + line % stride + (reverse ? length - 1 - k : k) * stride;
+        if (exclusive) result.store(at, value);
+        for (std::size_t a = 0; a < x.size(); ++a) x[a] = this->value(n.args[a]).load(at);
+        value = body.next(n, value, x.data());
+        if (!exclusive) result.store(at, value);
+      }
+    }
+    return result;
+  }
+
+  Array opaque(const Node& n, const Opaque& body) const {
+    std::vector<const Array*> operands;
+    for (const Ref& a : n.args) operands.push_back(&value(a));
+    return body.reference(n, operands, checked_shape(n));
+  }
+
   Array contraction(const Node& n) {
     const Array &a = value(n.args[0]), &b = value(n.args[1]);
     Array result(n.dtype(), checked_shape(n));
     i64 rows = a.shape.end()[-2], inner = a.shape.back(), columns = b.shape.back();
+    const Array* bias = n.args.size() > 2 ? &value(n.args[2]) : nullptr;
+    auto activated = [of = activation_of(n)](double x) {
+      if (of == Activation::relu) return x < 0 ? 0 : x; // NaN stays
+      return of == Activation::gelu ? 0.5 * x * (1 + std::tanh(std::numbers::sqrt2 * std::numbers::inv_sqrtpi * (x + 0.044715 * (x * x * x)))) : x;
+    };
     for (i64 i = 0; i < result.count(); ++i) {
       i64 column = i % columns, row = i / columns % rows, batch = i / columns / rows;
       double real = 0;
@@ -340,7 +375,8 @@ private:
         real += x.real * y.real;
         integer += static_cast<uwide>(x.integer) * static_cast<uwide>(y.integer);
       }
-      result.store(i, {real, static_cast<wide>(integer)});
+      if (bias) real += bias->load(column).real;
+      result.store(i, {activated(real), static_cast<wide>(integer)});
     }
     return result;
   }

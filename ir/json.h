@@ -51,6 +51,8 @@ struct JsonOptions {
   /// True: shared variables keep the storage ids of the file, for documents of this process. False: ids in a file are not
   /// believed, each shared variable gets a new one.
   bool keep_states = false;
+  /// True: raw kernels, whose code is compiled and run as it stands in the document. False: they are refused.
+  bool allow_raw = false;
   std::size_t max_nodes = SIZE_MAX;    ///< a document that lists more is refused before any is made
   std::function<i64()> new_state = {}; ///< default: negative numbers, never used twice
 };

@@ -186,6 +186,8 @@ private:
     std::string id = text(at, e, "id");
     const Op& op = *located(place(at + ".op"), [&] { return &op_in_file(text(at, e, "op")); });
     if (op.group == "internal" || std::holds_alternative<Memory>(op.body)) fail(at + ".op", std::string(op.name) + " is internal and has no JSON form");
+    if (std::holds_alternative<Opaque>(op.body) && !options_.allow_raw)
+      fail(at + ".op", "a raw kernel is code that the document brings along, and runs as it is. Allow it (--allow-raw) where you trust the document");
     if (std::holds_alternative<Leaf>(op.body) && op.params.size() == 1) fail(at + ".op", "inputs and shared variables are listed under their own names");
     Ref result = located(place(at), [&] { return maker_.make(op, args(at, op, e), attributes(at, op, e)); });
     auto waiting = waiting_.find(id);
@@ -253,6 +255,7 @@ private:
 
   AttrValue attribute(const std::string& at, std::string_view kind, const Json& value, const Json& all) const {
     if (kind == "int") return integer(at, value);
+    if (kind == "functions") return options_.keep_states || integer(at, value) == 0 ? integer(at, value) : i64(-1); // of another process
     if (kind == "bool") {
       if (!value.is_boolean()) fail(at, "found " + shown(value) + ", expected true or false");
       return i64(value.get<bool>());

@@ -78,7 +78,8 @@ struct Threads {
   std::vector<Scratch> shared; ///< memory of a block, sizes constant
 };
 
-/// A parallel loop over [0, extent): workers run the body with their own part [begin, end).
+/// A parallel loop over [0, extent): workers run the body with their own part [begin, end). Phases of one extent and work
+/// are cut alike.
 struct Phase {
   Ref begin, end;      ///< registers
   Ref extent;          ///< iterations; an expression of the kernel's scalars
@@ -86,6 +87,7 @@ struct Phase {
   std::vector<Scratch> scratch;
   Block body;
   Threads threads = {};
+  bool rare = false;   ///< its extent is 0 at the sizes of most calls: devices may compile it when one needs it
 };
 
 struct BufferParam {
@@ -109,7 +111,10 @@ Ref vload(const Ref& buffer, const Ref& index, i64 lanes, const Ref& mask = null
 Ref lane_ramp(i64 lanes); ///< i64 0, 1, …, lanes − 1
 i64 lanes_of(const Node& node); ///< 0 for a scalar
 bool is_register(const Node& node);
+/// Lane k of the result is lane order[k] of x.
+Ref shuffle(const Ref& x, std::vector<i64> order);
 bool is_load(const Node& node);
+bool is_shuffle(const Node& node);
 bool is_buffer(const Node& node);
 
 /// Every expression a statement evaluates itself (not those of nested statements), by reference so that passes can edit.

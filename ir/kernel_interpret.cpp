@@ -157,6 +157,9 @@ private:
       result[0] = rounded_to(n.dtype(), result[0]);
     } else if (is_load(n)) {
       load(step, result);
+    } else if (is_shuffle(n)) {
+      const auto& order = n.attrs.integers("order");
+      for (std::size_t k = 0; k < lanes; ++k) result[k] = lane(step, 0, static_cast<std::size_t>(order[k]));
     } else if (body_of<Pointwise>(n)) {
       constexpr std::size_t most = 8;
       if (step.from.size() > most) fail(std::string(n.op->name) + " has too many operands");

@@ -176,7 +176,7 @@ private:
     }
     if (p.name == "load" || p.name == "vload") return memory(p);
     const Op* op = find_op(p.name);
-    bool in_kernels = op && !std::holds_alternative<Memory>(op->body) && (!std::holds_alternative<Leaf>(op->body) || p.name == "constant");
+    bool in_kernels = op && (!std::holds_alternative<Memory>(op->body) || p.name == "shuffle") && (!std::holds_alternative<Leaf>(op->body) || p.name == "constant");
     if (!in_kernels) fail(p.column, "there is no op named " + quoted_text(p.name.substr(0, 60)) + " in kernels");
     if (p.name == "constant" && p.attribute("value")) fail(p.column, "expected a literal: 1.5:f32");
     Args args(p.args.size());
@@ -304,6 +304,7 @@ private:
     std::size_t mark = hidden_.size();
     std::vector<std::string> local;
     line([&](Line& l) {
+      p.rare = l.word("rare");
       l.expect_word("parallel");
       p.extent = expression(l);
       l.expect_word("as");

@@ -138,7 +138,7 @@ private:
   void print(const Phase& phase) {
     pad_ = "  ";
     auto text = parts({phase.extent, phase.work});
-    std::string head = "parallel " + text[0] + " as " + bound(phase.begin, index_type()) + ".." + bound(phase.end, index_type());
+    std::string head = std::string(phase.rare ? "rare " : "") + "parallel " + text[0] + " as " + bound(phase.begin, index_type()) + ".." + bound(phase.end, index_type());
     if (phase.threads.count) head += " by " + std::to_string(phase.threads.count) + " threads " + bound(phase.threads.index, index_type());
     line(head + " work " + text[1] + " {");
     for (auto& s : phase.threads.shared) memory("shared", s);

@@ -69,6 +69,8 @@ std::string_view body_name(const Op& op) {
     std::string_view operator()(const Indexed&) const { return "indexed"; }
     std::string_view operator()(const Contraction&) const { return "contraction"; }
     std::string_view operator()(const Scatter&) const { return "scatter"; }
+    std::string_view operator()(const PrefixScan&) const { return "scan"; }
+    std::string_view operator()(const Opaque&) const { return "opaque"; }
     std::string_view operator()(const Memory&) const { return "memory"; }
   };
   return std::visit(Name{}, op.body);

@@ -18,8 +18,8 @@ struct Registry {
 
   Registry() {
     for (auto family : {leaf_ops, arithmetic_ops, comparison_ops, logic_ops, rounding_ops, exponential_ops, float_part_ops,
-                        trigonometric_ops, special_ops, conversion_ops, reduction_ops, moment_ops, shape_ops, join_ops,
-                        generator_ops, indexing_ops, contraction_ops, memory_ops})
+                        trigonometric_ops, special_ops, conversion_ops, reduction_ops, reduce_ops, moment_ops, scan_ops, shape_ops, join_ops,
+                        generator_ops, indexing_ops, contraction_ops, raw_ops, memory_ops})
       for (Op& op : family()) add(std::move(op));
   }
   const Op& add(Op op) {

@@ -7,8 +7,12 @@
 
 namespace croton::ir {
 
+struct Array;
+
 /// Carries any integer dtype exactly; results are wrapped to the dtype after each op.
 __extension__ typedef __int128 wide;
+
+struct Scalar; // ir/array.h
 
 /// How many ulp a backend may be away from the exact result, for finite results in the op's domain.
 struct UlpBound {
@@ -87,12 +91,35 @@ struct Indexed {
 };
 
 /// Batched matrix product [batch…, m, k] × [batch…, k, n].
+/// What a product's elements become before they are stored.
+enum class Activation : std::uint8_t { none, relu, gelu };
+std::string_view name(Activation activation);
+Activation activation_of(const Node& product);
 struct Contraction {};
 
 /// Accumulates rows of a source into positions of a zeroed result.
 struct Scatter {
   int index_arg;
   Ref (*bound)(const Node& node);
+};
+
+/// Running merges along one axis: element k of the result is the finished state of the elements up to k. Attributes: axis,
+/// reverse (from the last element to the first), exclusive (without element k itself). Operands have the result's type.
+struct PrefixScan {
+  using State = Reduction::State;
+  State (*identity)(const Node& node);                    ///< constants
+  State (*lift)(const Node& node, const Args& elements);  ///< state of one element of each operand
+  State (*merge)(const Node& node, const State& left, const State& right);
+  Ref (*finish)(const Node& node, const State& state);
+  /// The value after one more element of each operand from the value before, straight from the definition: what the
+  /// reference interpreter computes, floats in f64. It begins with the finished identity.
+  Scalar (*next)(const Node& node, const Scalar& value, const Scalar* x);
+};
+
+/// Runs as it is given, a user's code or a library's: whole operands to a whole result, all dense row-major.
+struct Opaque {
+  /// The value, of this shape, on the host; UnsupportedError, naming the node, where it has none.
+  Array (*reference)(const Node& node, const std::vector<const Array*>& operands, const std::vector<i64>& shape);
 };
 
 /// Inputs, constants, shared state, dims, and the leaves of kernels.
@@ -103,11 +130,11 @@ struct Leaf {
 /// Reads memory inside a kernel; only kernels hold it.
 struct Memory {};
 
-using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, Memory>;
+using Body = std::variant<Leaf, Pointwise, Reduction, View, Generator, Indexed, Contraction, Scatter, PrefixScan, Opaque, Memory>;
 
 struct AttrSpec {
   std::string_view name;
-  std::string_view kind; ///< "int", "bool", "ints", "dtype", "number", "text", "data"
+  std::string_view kind; ///< "int", "bool", "ints", "dtype", "number", "text", "data", "functions" (of this process: ir/raw.h)
   std::string_view doc;
 };
 

@@ -37,11 +37,20 @@ struct StepText {
   std::string operator()(const GemmStep& s) const {
     std::string batch = is_one(s.batch) ? "" : to_string(s.batch) + " × ";
     return "gemm " + std::string(name(s.dtype)) + " " + flag(s.trans_a, s.a) + " · " + flag(s.trans_b, s.b) + " → " + buffer_name(s.c) + "  " + batch +
-           "[" + to_string(s.m) + ", " + to_string(s.k) + "] · [" + to_string(s.k) + ", " + to_string(s.n) + "]";
+           "[" + to_string(s.m) + ", " + to_string(s.k) + "] · [" + to_string(s.k) + ", " + to_string(s.n) + "]" + (s.bias >= 0 ? " + " + buffer_name(s.bias) : "") +
+           (s.activation == Activation::none ? "" : ", " + std::string(name(s.activation)));
   }
   std::string operator()(const ScatterStep& s) const {
     return "scatter_add " + std::string(name(s.dtype)) + " " + buffer_name(s.x) + " at " + buffer_name(s.positions) + " → " + buffer_name(s.result) + "  " +
            to_string(s.count) + " rows of " + to_string(s.row_size) + " into " + to_string(s.rows);
+  }
+  std::string operator()(const RawStep& s) const {
+    std::string reads, text;
+    for (int b : s.operands) reads += (reads.empty() ? "" : ", ") + buffer_name(b);
+    text = "raw " + std::string(user_name(*s.node)) + "(" + reads + ") → " + buffer_name(s.result) + "  ";
+    if (s.groups.empty()) return text + to_string(s.items) + " items";
+    text += "groups " + to_string(s.groups) + " of " + to_string(s.threads);
+    return s.shared ? text + " sharing " + to_string(s.shared) + " bytes" : text;
   }
   std::string operator()(const CopyStep& s) const { return "copy " + buffer_name(s.from) + " → " + buffer_name(s.to) + "  " + to_string(s.bytes) + " bytes"; }
   std::string operator()(const CheckStep& s) const {

@@ -1,6 +1,7 @@
 // Plans: the ordered steps of one compiled function over buffers with known lifetimes.
 #pragma once
 #include "ir/kernel.h"
+#include "ir/op.h"
 
 namespace croton::ir {
 
@@ -21,12 +22,15 @@ struct LaunchStep {
   std::vector<int> buffers; ///< for each of the kernel's buffers
 };
 
-/// C = A·B for every index of the leading axes, row-major; a transposed operand is stored with its last axes swapped.
+/// C = A·B for every index of the leading axes, row-major; a transposed operand is stored with its last axes swapped. Where
+/// a library does that too, a bias is added to each row and an activation taken before C is stored.
 struct GemmStep {
   DType dtype;
   bool trans_a, trans_b;
   Ref batch, m, n, k;
   int a, b, c;
+  int bias = -1; ///< −1: none
+  Activation activation = Activation::none;
 };
 
 /// Zeros, then rows of x added at positions.
@@ -47,7 +51,19 @@ struct CheckStep {
   const Node* indexed; ///< the node whose positions were checked
 };
 
-using Step = std::variant<LaunchStep, GemmStep, ScatterStep, CopyStep, CheckStep>;
+/// A raw kernel (ir/raw.h): the body of the device's language, once for each item or, where groups are given, in each thread.
+struct RawStep {
+  Ref node;
+  std::vector<int> operands;
+  int result;
+  std::vector<Ref> sizes; ///< of the signature
+  Ref items;
+  std::vector<Ref> groups, threads;
+  Ref shared; ///< bytes; null: none
+  bool zeroed;
+};
+
+using Step = std::variant<LaunchStep, GemmStep, ScatterStep, RawStep, CopyStep, CheckStep>;
 
 struct Plan {
   std::vector<PlanBuffer> buffers;

@@ -85,6 +85,7 @@ private:
       if (text.ends_with(".0")) text.resize(text.size() - 2);
       return {text, text.starts_with('-') ? signing : whole};
     }
+    if (body_of<Opaque>(n)) return call(n, user_name(n));
     if (!user_name(n).empty()) return {std::string(user_name(n)), whole};
     if (n.args.empty()) return {std::string(n.op->name), whole};
     if (is_transparent(n)) return at(n.args[0]);
@@ -116,7 +117,15 @@ private:
       text += (i ? ", " : "") + at(n.args[i]).text;
     }
     if (body_of<Reduction>(n) && static_cast<int>(n.attrs.integers("axes").size()) < n.args[0]->rank()) text += ", " + axes_text(n);
+    if (body_of<PrefixScan>(n)) text += scan_text(n);
     return {text + ")", whole};
+  }
+
+  static std::string scan_text(const Node& n) {
+    std::string text = n.rank() > 1 ? ", axis " + std::to_string(n.attrs.integer("axis")) : "";
+    for (std::string_view flag : {"reverse", "exclusive"})
+      if (n.attrs.integer(flag)) text += ", " + std::string(flag);
+    return text;
   }
 
   static std::string axes_text(const Node& n) {

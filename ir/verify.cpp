@@ -8,7 +8,7 @@ namespace {
 
 // True when an attribute of that kind of the schema may hold the value.
 bool holds_kind(std::string_view kind, const AttrValue& value) {
-  if (kind == "int") return std::holds_alternative<i64>(value);
+  if (kind == "int" || kind == "functions") return std::holds_alternative<i64>(value);
   if (kind == "bool") return std::holds_alternative<i64>(value) && (std::get<i64>(value) == 0 || std::get<i64>(value) == 1);
   if (kind == "ints") return std::holds_alternative<std::vector<i64>>(value);
   if (kind == "dtype") return std::holds_alternative<DType>(value);

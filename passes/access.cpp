@@ -60,6 +60,10 @@ std::vector<Access> accesses(const Node& node, const Index& index, const Index& 
     void operator()(const Leaf&) const {}
     void operator()(const Contraction&) const {}
     void operator()(const Scatter&) const {}
+    void operator()(const PrefixScan&) const {
+      for (const Ref& a : n.args) out.push_back({a.get(), i});
+    }
+    void operator()(const Opaque&) const {}
     void operator()(const Memory&) const {}
   };
   std::visit(Visit{node, index, reduced, reads, note}, node.op->body);

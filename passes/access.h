@@ -21,8 +21,8 @@ Index reduced_index(const ir::Node& reduction, const Index& index, const Index& 
 /// Extents of the axes a reduction runs over.
 ir::Shape reduced_extents(const ir::Node& reduction);
 
-/// The reads of one result element; `reduced` holds the variables of the reduced axes of a reduction. Nodes that are
-/// library calls read whole operands and report nothing.
+/// The reads of one result element; `reduced` holds the variables of the reduced axes of a reduction. A scan tells the
+/// reads of one step. Nodes that are library calls read whole operands and report nothing.
 std::vector<Access> accesses(const ir::Node& node, const Index& index, const Index& reduced);
 
 } // namespace croton::passes

@@ -20,6 +20,9 @@ void for_each(Nest& nest, const std::function<void(Ref&, bool is_position)>& vis
     visit(w.value, false);
     visit(w.index, true);
   }
+  if (!nest.scan) return;
+  for (Ref& e : nest.scan->elements) visit(e, false);
+  visit(nest.scan->index, true);
 }
 
 bool depends(const Ref& e, const Ref& var) {

@@ -14,7 +14,7 @@ constexpr int sibling_window = 32;       ///< groups looked at for one to share 
 constexpr std::size_t max_reads = 4;  ///< distinct places one node may be recomputed at inside a group
 constexpr int expensive = 8;          ///< in adds: worth storing rather than computing twice
 
-bool is_library(const Node& n) { return body_of<Contraction>(n) || body_of<Scatter>(n); }
+bool is_library(const Node& n) { return body_of<Contraction>(n) || body_of<Scatter>(n) || body_of<Opaque>(n); }
 bool is_scalar_constant(const Node& n) { return is_literal(n); }
 
 // The whole node is one expression in the variables; a dim or a constant costs nothing anywhere.
@@ -70,6 +70,7 @@ private:
     bool stored = must_store_.contains(&n);
     if (users.empty() && !stored) return; // arithmetic on dims: evaluated by the host
     if (is_library(n)) return start_library(n);
+    if (body_of<PrefixScan>(n)) return start_scan(n);
     if (!stored && fits_everywhere(n, users)) {
       for (int g : users) join(groups_[g], n);
       return;
@@ -105,7 +106,8 @@ private:
   }
 
   bool fits(Group& g, const Node& n) {
-    if (g.kind != GroupKind::kernel) return false;
+    if (g.kind != GroupKind::kernel && g.kind != GroupKind::scan) return false;
+    if (g.kind == GroupKind::scan && body_of<Reduction>(n)) return stop(n, "a scan's kernel reduces nothing"), false;
     if (g.cost + cost_of(n) > max_group_cost) return stop(n, "the kernel is large enough"), false;
     const auto& at = g.reads.at(&n);
     if (body_of<Reduction>(n)) return fits_reduction(g, n, at);
@@ -202,6 +204,7 @@ private:
   // ---- storing ----
 
   bool can_be_output(Group& g, const Node& n) {
+    if (g.kind == GroupKind::scan) return stop(n, "a scan's kernel has one output"), false;
     if (g.outputs.size() >= max_outputs) return stop(n, "its consumer's kernel has enough outputs"), false;
     if (!fits(g, n)) return false;
     const auto& at = g.reads.at(&n);
@@ -235,7 +238,7 @@ private:
         if (!plain || !same_set(vars, g.outer)) return true;
         continue;
       }
-      if (is_leaf(*at.node) || is_library(*at.node) || body_of<Reduction>(*at.node) || (at.node != &n && must_store_.contains(at.node))) continue;
+      if (is_leaf(*at.node) || is_library(*at.node) || body_of<PrefixScan>(*at.node) || body_of<Reduction>(*at.node) || (at.node != &n && must_store_.contains(at.node))) continue;
       for (Access& a : accesses(*at.node, at.index, {}))
         if (seen.insert(a.node).second) stack.push_back(std::move(a));
     }
@@ -319,16 +322,26 @@ private:
     join(g, n);
   }
 
+  // The scanned axis is an inner variable: nothing else can have it.
+  void start_scan(const Node& n) {
+    if (!must_store_.contains(&n)) stop(n, "a scan is stored: its consumers read it when it is complete");
+    start(n);
+    Group& g = groups_.back();
+    g.kind = GroupKind::scan;
+    const Ref& var = g.output_index.at(&n)[static_cast<std::size_t>(n.attrs.integer("axis"))];
+    std::erase(g.outer, var);
+  }
+
   void start_library(const Node& n) {
     Group& g = groups_.emplace_back();
     g.id = static_cast<int>(groups_.size()) - 1;
-    g.kind = body_of<Scatter>(n) ? GroupKind::scatter : GroupKind::matmul;
+    g.kind = body_of<Scatter>(n) ? GroupKind::scatter : body_of<Opaque>(n) ? GroupKind::opaque : GroupKind::matmul;
     g.outputs.push_back(&n);
     g.members.insert(&n);
     result_.stored.insert(&n);
     depend(n, g.id);
     for (const Ref& a : n.args) {
-      if (a->rank() == 0 && a->dtype() == DType::i64) continue; // a size
+      if (g.kind != GroupKind::opaque && a->rank() == 0 && a->dtype() == DType::i64) continue; // a size
       const Node* operand = g.kind == GroupKind::matmul ? library_operand(*a) : a.get();
       must_store_.insert(operand);
       library_readers_[operand].push_back(g.id);

@@ -14,7 +14,7 @@
 
 namespace croton::passes {
 
-enum class GroupKind : std::uint8_t { kernel, matmul, scatter };
+enum class GroupKind : std::uint8_t { kernel, scan, matmul, scatter, opaque };
 
 struct Group {
   GroupKind kind = GroupKind::kernel;

@@ -15,6 +15,10 @@ public:
   Nest run(std::string name) {
     nest_.name = std::move(name);
     for (const Ref& v : group_.outer) nest_.outer.push_back({v, group_.extent.at(v.get())});
+    if (body_of<PrefixScan>(*group_.outputs[0])) {
+      scan(*group_.outputs[0]);
+      return std::move(nest_);
+    }
     for (const Node* out : group_.outputs) {
       const Index& index = group_.output_index.at(out);
       Write write;
@@ -51,6 +55,20 @@ private:
   std::unordered_map<Key, Ref, KeyHash> done_;
   std::unordered_map<const Node*, bool> arithmetic_;
   std::unordered_map<const Node*, int> level_; ///< of the registers that hold results of reductions
+
+  void scan(const Node& n) {
+    Index index = group_.output_index.at(&n);
+    Scan scan{&n, {}, {}, nullptr, nullptr};
+    auto axis = static_cast<std::size_t>(n.attrs.integer("axis"));
+    if (!is_register(*index[axis])) index[axis] = register_of("s", DType::i64); // of size 1
+    scan.axis = {index[axis], n.shape()[axis]};
+    for (const Ref& x : n.args) scan.elements.push_back(element(*x, index, nullptr));
+    Layout layout = layout_of_(n);
+    scan.buffer = layout.buffer;
+    scan.index = flat(layout, index);
+    touch(layout.buffer, true);
+    nest_.scan = std::move(scan);
+  }
 
   void touch(const Ref& buffer, bool written) {
     for (auto& b : nest_.buffers)
@@ -142,6 +160,8 @@ private:
       Ref operator()(const Leaf&) const { return self.read(*key.node, key.index, key.guard); }
       Ref operator()(const Contraction&) const { return nullptr; }
       Ref operator()(const Scatter&) const { return nullptr; }
+      Ref operator()(const PrefixScan&) const { return nullptr; }
+      Ref operator()(const Opaque&) const { return nullptr; }
       Ref operator()(const Memory&) const { return nullptr; }
       ReadElement reader() const {
         return [this](int arg, const Index& index, const Ref& guard) {

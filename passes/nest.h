@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/kernel.h"
 #include "ir/op.h"
+#include <optional>
 
 namespace croton::passes {
 
@@ -27,11 +28,20 @@ struct Write {
   int level = 0; ///< after the reductions of lower levels
 };
 
+/// A running merge along an axis: the states of the elements up to a place (or before it) are merged and written there.
+struct Scan {
+  const ir::Node* node;               ///< whose record has identity, merge and finish
+  Axis axis;
+  std::vector<ir::Ref> elements;      ///< of each operand, in terms of outer variables and the axis's
+  ir::Ref buffer, index;              ///< where the result is written
+};
+
 struct Nest {
   std::string name;
   std::vector<Axis> outer;
   std::vector<Reduce> reduces;
   std::vector<Write> writes;
+  std::optional<Scan> scan; ///< then there are no reductions and no writes
   std::vector<ir::BufferParam> buffers;
 };
 

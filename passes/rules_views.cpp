@@ -136,7 +136,31 @@ Ref slice_concatenate(const Node& node) {
   return nullptr;
 }
 
+// ---- flips of scans -------------------------------------------------------------------------------------------
+
+bool flips(const Ref& x, i64 axis) {
+  if (!is(x, "slice") || x->attrs.integer("step") != -1 || x->attrs.integer("axis") != axis) return false;
+  const Dim& size = x->args[0]->shape()[static_cast<std::size_t>(axis)];
+  return x->args[2] == size && x->args[1] == index_sub(size, constant_dim(1));
+}
+
+Ref flipped_scan(const Node& node) {
+  const Ref& scan = node.args[0];
+  if (!body_of<PrefixScan>(scan)) return nullptr;
+  i64 axis = scan->attrs.integer("axis");
+  Args straight;
+  for (const Ref& x : scan->args) {
+    if (!flips(x, axis)) return nullptr;
+    straight.push_back(x->args[0]);
+  }
+  if (!flips(Ref(&node), axis)) return nullptr;
+  Attrs attrs = scan->attrs;
+  attrs.set("reverse", i64(attrs.integer("reverse") == 0));
+  return make(*scan->op, std::move(straight), std::move(attrs));
+}
+
 const std::vector<ShapeRule> table = {
+    {"flipped_scan", {"slice"}, "flip(scan(flip(x))), one axis", "scan(x), from the other end", flipped_scan},
     {"reshape_reshape", {"reshape"}, "reshape(reshape(x, …), s…), or of expand_dims or squeeze", "reshape(x, s…)", reshape_reshape},
     {"unit_axes_of_reshape", {"expand_dims", "squeeze"}, "expand_dims(reshape(x, s…), axes=A)", "reshape(x, s with 1s…)", unit_axes_of_reshape},
     {"expand_expand", {"expand_dims"}, "expand_dims(expand_dims(x, axes=A), axes=B)", "expand_dims(x, axes=both)", expand_expand},

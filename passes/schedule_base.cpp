@@ -61,6 +61,7 @@ bool depends_on(const Ref& e, const std::vector<Axis>& axes) {
 
 // Reductions stream along whichever axis most of their loads walk.
 NestShape shape_of(const Nest& nest) {
+  if (nest.scan) return NestShape::scan;
   if (nest.reduces.empty()) return NestShape::map;
   if (nest.outer.empty()) return NestShape::total;
   int inner = 0;
@@ -73,6 +74,24 @@ NestShape shape_of(const Nest& nest) {
   int direct = 0;
   for (const Write& w : nest.writes) direct += w.loops.empty();
   return has_loops && outer - direct > inner ? NestShape::columns : NestShape::rows;
+}
+
+Running::Running(const Scan& scan) : node(scan.node), reverse(node->attrs.integer("reverse") != 0), exclusive(node->attrs.integer("exclusive") != 0) {
+  const PrefixScan& body = *body_of<PrefixScan>(*node);
+  identity = body.identity(*node);
+  lifted = body.lift(*node, scan.elements);
+}
+State Running::merge(const State& left, const State& right) const { return body_of<PrefixScan>(*node)->merge(*node, left, right); }
+Ref Running::finish(const State& state) const { return body_of<PrefixScan>(*node)->finish(*node, state); }
+int Running::cost() const {
+  int cost = 2;
+  for (const Ref& r : merge(lifted, lifted)) cost += cost_of(r);
+  return cost;
+}
+
+bool scans_rows(const Nest& nest) {
+  auto linear = linear_in(nest.scan->index, nest.scan->axis.var);
+  return nest.outer.empty() || (linear && constant_value(linear->scale) == 1);
 }
 
 State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge) {
@@ -117,6 +136,10 @@ i64 choose_lanes(const Nest& nest, i64 vector_bytes) {
       if (is_load(*n)) widest = std::max(widest, size_of(n->dtype()));
   };
   for (const Reduce& r : nest.reduces) look(r.element);
+  if (nest.scan) {
+    for (const Ref& e : nest.scan->elements) look(e);
+    widest = std::max(widest, size_of(nest.scan->buffer->dtype()));
+  }
   for (const Write& w : nest.writes) {
     look(w.value);
     if (!w.loops.empty() || nest.reduces.empty()) widest = std::max(widest, size_of(w.buffer->dtype()));

@@ -21,8 +21,21 @@ Accumulator accumulator_of(const Reduce& reduce);
 Accumulator block_accumulator(const Reduce& reduce, const ir::BlockStage& stage, const std::vector<ir::Ref>& previous, const ir::Ref& count);
 bool is_blocked(const Reduce& reduce);
 
+/// A scan as its schedules see it: states of one element and how they meet.
+struct Running {
+  const ir::Node* node;
+  State identity, lifted; ///< constants; in terms of the nest's variables
+  bool reverse, exclusive;
+  explicit Running(const Scan& scan);
+  State merge(const State& left, const State& right) const;
+  ir::Ref finish(const State& state) const;
+  int cost() const; ///< of one element that is merged once
+};
+/// The scanned axis is the contiguous one of the result, which is dense.
+bool scans_rows(const Nest& nest);
+
 /// Which way the reductions of a nest stream.
-enum class NestShape { map, rows, columns, total };
+enum class NestShape { map, rows, columns, total, scan };
 NestShape shape_of(const Nest& nest);
 
 /// Lanes by the widest element that memory traffic moves, so that the widest fills one register.

@@ -220,6 +220,20 @@ void Scheduler::column_finish(Block& out, Tile& tile, const std::vector<const Re
   }
 }
 
+// The component's merge looks at no other one: constants stay the same for all columns. Which position argmax takes depends on values.
+static bool merges_alone(const Reduce& r, std::size_t k) {
+  const Reduction* body = body_of<Reduction>(*r.node);
+  State left, right;
+  for (const Ref& x : body->identity(*r.node)) {
+    std::string number = std::to_string(left.size());
+    left.push_back(register_of("left." + number, x->dtype()));
+    right.push_back(register_of("right." + number, x->dtype()));
+  }
+  Ref merged = body->merge(*r.node, left, right)[k];
+  auto others = post_order(merged);
+  return std::all_of(others.begin(), others.end(), [&](const Node* n) { return !is_register(*n) || n == left[k].get() || n == right[k].get(); });
+}
+
 void Scheduler::column_level(Block& out, Tile& tile, int level) {
   std::vector<const Write*> direct;
   for (const Write& w : nest_.writes)
@@ -237,7 +251,7 @@ void Scheduler::column_level(Block& out, Tile& tile, int level) {
         auto& uniform = tile.uniform[r.result.get()];
         State one = accumulator_of(r).lift(r.element, r.position);
         for (std::size_t k = 0; k < identity.size(); ++k) {
-          bool same = !long_blocks && is_constant(*one[k]) && is_constant(*identity[k]);
+          bool same = !long_blocks && is_constant(*one[k]) && is_constant(*identity[k]) && merges_alone(r, k);
           uniform.push_back(same ? identity[k] : nullptr);
           arrays.push_back(same ? nullptr : fresh_buffer("acc", identity[k]->dtype()));
           if (!same) tile.phase->scratch.push_back({arrays.back(), constant_dim(tile.capacity)});

@@ -14,6 +14,7 @@ ScheduledKernel schedule_cpu(Nest nest, const CpuFacts& facts) {
   case NestShape::rows: scheduler.rows(); break;
   case NestShape::columns: scheduler.columns(); break;
   case NestShape::total: scheduler.total(); break;
+  case NestShape::scan: scheduler.scan(); break;
   }
   ScheduledKernel scheduled = scheduler.take();
   collect_scalars(scheduled.kernel);

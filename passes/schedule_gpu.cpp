@@ -44,19 +44,18 @@ void GpuScheduler::map() {
     return close(team, std::move(it));
   }
   Ref at = bind(body, "at", index_mul(group.var, number(wide.lanes)));
-  Ref end = bind(body, "end", call("minimum", {index_add(at, number(wide.lanes)), inner.extent}));
   auto known = constant_value(inner.extent);
-  bool always = !wide.when && known && *known % wide.lanes == 0;
-  Ref full = always ? Ref() : call("equal", {index_sub(end, at), number(wide.lanes)});
-  if (wide.when) full = full ? call("logical_and", {full, wide.when}) : wide.when;
-  if (full) full = bind(body, "full", full);
   Block whole;
   Vectorizer vector(inner.var, at, wide.lanes);
   for (const Write* w : writes) store_wide(whole, *w, vector, inner.var, at, wide.lanes, it.active);
-  if (always) {
+  if (!wide.when && known && *known % wide.lanes == 0) {
     for (Stmt& s : whole) body.push_back(std::move(s));
     return close(team, std::move(it));
   }
+  Ref end = bind(body, "end", call("minimum", {index_add(at, number(wide.lanes)), inner.extent}));
+  Ref full = call("equal", {index_sub(end, at), number(wide.lanes)});
+  if (wide.when) full = call("logical_and", {full, wide.when});
+  full = bind(body, "full", full);
   body.push_back({If{full, std::move(whole)}});
   For rest{inner.var, where(full, end, at), end};
   for (const Write* w : writes) rest.body.push_back({Store{w->buffer, w->index, w->value, it.active}});
@@ -139,24 +138,29 @@ void GpuScheduler::rows() {
     lanes = std::min<i64>(size, std::max<i64>(facts_.subgroup, 32));
     copies = size / lanes;
   }
-  Ref count = product(nest_.outer);
-  Team team = new_team(lanes, copies, std::max<i64>(1, (facts_.strict ? strict_threads : facts_.threads) / size), false, count);
-  Iteration it = each_iteration(team, count);
-  bind_axes(it.loop.body, nest_.outer, it.number);
-  levels(it.loop.body, team, it.active, of_stage, false);
-  close(team, std::move(it));
+  i64 rows = std::max<i64>(1, (facts_.strict ? strict_threads : facts_.threads) / size);
+  whole_or_split({lanes, copies, rows, false}, facts_.row_chunk, of_stage, false);
 }
 
 void GpuScheduler::columns() {
   i64 longest = longest_loop();
   bool shared = !facts_.strict && (longest < 0 || longest > 2 * column_threads);
   i64 copies = shared ? column_threads : 1;
-  Ref count = product(nest_.outer);
-  Team team = new_team(1, copies, facts_.threads / copies, true, count);
-  Iteration it = each_iteration(team, count);
-  bind_axes(it.loop.body, nest_.outer, it.number);
-  levels(it.loop.body, team, it.active, {}, facts_.strict);
-  close(team, std::move(it));
+  whole_or_split({1, copies, facts_.threads / copies, true}, facts_.column_chunk, {}, facts_.strict);
+}
+
+void GpuScheduler::whole_or_split(const Shape& shape, i64 chunk, const std::vector<std::vector<i64>>& copies, bool column_tree) {
+  Ref count = product(nest_.outer), when = wants_split(shape, chunk);
+  auto always = when ? constant_value(when) : std::optional<i64>(0);
+  if (always != 1) {
+    Team team = new_team(shape.lanes, shape.copies, shape.rows, shape.interleaved, count);
+    if (!always) team.phase.extent = where(when, number(0), team.phase.extent);
+    Iteration it = each_iteration(team, count);
+    bind_axes(it.loop.body, nest_.outer, it.number);
+    levels(it.loop.body, team, it.active, copies, column_tree);
+    close(team, std::move(it));
+  }
+  if (always != 0) split(shape, chunk, when);
 }
 
 // ---- the columns of schedule_cpu: rows_at_once merged pairwise, or a block in registers, or long blocks ----
@@ -336,6 +340,7 @@ ScheduledKernel schedule_gpu(Nest nest, const GpuFacts& facts) {
   case NestShape::rows: scheduler.rows(); break;
   case NestShape::columns: scheduler.columns(); break;
   case NestShape::total: scheduler.total(); break;
+  case NestShape::scan: scheduler.scan(); break;
   }
   ScheduledKernel scheduled = scheduler.take();
   collect_scalars(scheduled.kernel);

@@ -9,6 +9,8 @@
 //   map      teams of one thread; a thread has neighbouring elements of 16 bytes where all accesses allow it
 //   rows     the reduced axis is contiguous: a team strides over the row, stage after stage
 //   columns  an outer axis is contiguous: a thread has a column; several threads share one where rows are many
+//   split    rows or columns too long and too few: blocks take chunks of them, one launch for the chunks of each stage and
+//            one that merges their states. A further way to do the same, chosen by the sizes of the call.
 //   total    everything is reduced: a team per chunk, its state stored, and a second phase over the chunks
 // A team's states meet copy by copy through shared memory, in order, then lane by lane (i with i + half, halving) by
 // exchanges of registers: the tree of schedule_cpu, where a copy is a vector of accumulators and a lane one of its lanes.
@@ -24,6 +26,9 @@ struct GpuFacts {
   i64 vector_bytes = 16; ///< of the widest access
   bool strict = false;   ///< reduce by the tree of schedule_cpu
   CpuFacts tree = {};    ///< of that tree, and the chunks of totals
+  i64 busy_blocks = 264; ///< that keep the device busy
+  i64 row_chunk = 8192;  ///< elements of a row that a block takes where rows are too few for all blocks …
+  i64 column_chunk = 512; ///< … and rows of a column
 };
 
 ScheduledKernel schedule_gpu(Nest nest, const GpuFacts& facts);

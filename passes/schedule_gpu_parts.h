@@ -23,6 +23,7 @@ public:
   void rows();
   void columns();
   void total();
+  void scan();
 
 private:
   GpuFacts facts_;
@@ -55,6 +56,12 @@ private:
   ir::Ref first_thread(const Team& team, const ir::Ref& active) const;
   void merge_copies(ir::Block& out, Team& team, i64 copies, const Accumulator& a, State& state);
   void merge_lanes(ir::Block& out, Team& team, const Accumulator& a, State& state);
+  /// The state of the thread whose number differs by `distance`; the own one becomes registers.
+  State state_of_other(ir::Block& out, Team& team, State& state, i64 distance);
+  /// The state of `thread` of the block, by shared memory.
+  State shared_states(ir::Block& out, Team& team, const State& state, const ir::Ref& thread);
+  /// Loads touch memory only where the condition holds.
+  static ir::Ref guarded(const ir::Ref& expression, const ir::Ref& condition);
 
   // ---- stages: every thread of the team gets the final states ----
   struct Range {
@@ -81,9 +88,35 @@ private:
   Wide wide_accesses(const Axis& axis, const std::vector<ir::Ref>& expressions, const std::vector<ir::Ref>& positions, const std::vector<const Write*>& writes) const;
   static void store_wide(ir::Block& out, const Write& write, Vectorizer& vector, const ir::Ref& var, const ir::Ref& at, i64 lanes, const ir::Ref& active);
 
+  // ---- scans (schedule_gpu_scan.cpp) ----
+  /// What a team scans: the states of the steps [begin, end) of a line, of at most `most`, behind `offset` (empty: nothing
+  /// is before). Each step's state goes to `write`, which may be null; gives the state behind them, for every thread.
+  struct Steps {
+    ir::Ref begin, end, most;
+    State offset;
+    bool exclusive;
+    std::function<State(const ir::Ref& step)> read;
+    std::function<void(ir::Block& out, const ir::Ref& step, const State& state, const ir::Ref& inside)> write;
+  };
+  State scan_steps(ir::Block& out, Team& team, const Running& running, const Steps& steps);
+  State scan_tile(ir::Block& out, Team& team, const Running& running, const State& own, State& all);
+
   // ---- rows and columns (schedule_gpu.cpp) ----
   i64 longest_loop() const; ///< of the fastest loops; 0: there is none, −1: not known
   void levels(ir::Block& out, Team& team, const ir::Ref& active, const std::vector<std::vector<i64>>& copies, bool column_tree);
+
+  // ---- rows and columns cut into chunks (schedule_gpu_split.cpp) ----
+  struct Shape { ///< of a team
+    i64 lanes, copies, rows;
+    bool interleaved;
+  };
+  /// One launch where rows (or columns) keep the device busy, else the phases of split.
+  void whole_or_split(const Shape& shape, i64 chunk, const std::vector<std::vector<i64>>& copies, bool column_tree);
+  ir::Ref wants_split(const Shape& shape, i64 chunk) const; ///< at the sizes of a call; null: never
+  struct Split;
+  void split(const Shape& shape, i64 chunk, const ir::Ref& when);
+  void split_chunks(Split& split, int level, const std::vector<Axis>& loops);
+  void split_merge(Split& split, int level);
   void column_stage(ir::Block& out, Team& team, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes, const ir::Ref& active);
   State by_rows(ir::Block& out, const Axis& axis, const Accumulator& a, const Reduce* blocked, const State& state, const Range& range);
   State column_blocks(ir::Block& out, const Reduce& reduce);

@@ -47,7 +47,7 @@ public:
     for (i64 i = 0; i < own; ++i)
       for (i64 j = 0; j < own; ++j) {
         Ref at_row = index_add(row, index_add(y_, number(i * side_))), at_column = index_add(column, index_add(x_, number(j * side_)));
-        Ref inside = both(below(at_row, nest_.m), below(at_column, nest_.n));
+        Ref inside = whole(nest_.m, tile_) && whole(nest_.n, tile_) ? Ref() : both(below(at_row, nest_.m), below(at_column, nest_.n));
         body.push_back({Store{nest_.c, index_add(index_add(c, index_mul(at_row, nest_.n)), at_column), sums[static_cast<std::size_t>(i * own + j)], inside}});
       }
     phase.body.push_back({std::move(tiles)});
@@ -69,6 +69,11 @@ private:
     out.push_back({Let{var, value}});
     return var;
   }
+  /// Parts of this size cover it: nothing is outside.
+  static bool whole(const Ref& count, i64 part) {
+    auto known = constant_value(count);
+    return known && *known % part == 0;
+  }
   Ref up(const Ref& count) const { return call("quotient", {index_add(count, number(tile_ - 1)), number(tile_)}); }
   Ref place(const Ref& k, const Ref& line) const { return index_add(index_mul(k, number(tile_ + 1)), line); }
 
@@ -81,7 +86,8 @@ private:
       const Ref &k = k_runs ? inner : outer, &line = k_runs ? outer : inner;
       Ref all_k = index_add(at, k), all_line = index_add(first, line);
       Ref index = k_runs ? index_add(index_mul(all_line, nest_.k), all_k) : index_add(index_mul(all_k, lines), all_line);
-      out.push_back({Store{to, place(k, line), load(from, index_add(base, index), both(below(all_k, nest_.k), below(all_line, lines)))}});
+      Ref inside = whole(nest_.k, slice) && whole(lines, tile_) ? Ref() : both(below(all_k, nest_.k), below(all_line, lines));
+      out.push_back({Store{to, place(k, line), load(from, index_add(base, index), inside)}});
     }
   }
 
@@ -99,7 +105,7 @@ private:
     bring(slices.body, nest_.b, b_tile_, b, nest_.trans_b, column, nest_.n, slices.var);
     slices.body.push_back({Barrier{}});
     // Not padded with zeros: −0 + 0·0 is 0.
-    each.end = bind(slices.body, "depth", call("minimum", {index_sub(nest_.k, slices.var), number(slice)}));
+    each.end = whole(nest_.k, slice) ? number(slice) : bind(slices.body, "depth", call("minimum", {index_sub(nest_.k, slices.var), number(slice)}));
     std::vector<Ref> left, right;
     for (i64 i = 0; i < own; ++i) {
       left.push_back(bind(each.body, "left", load(a_tile_, place(each.var, index_add(y_, number(i * side_))))));

@@ -11,9 +11,10 @@ namespace {
 Ref number(i64 value) { return constant_dim(value); }
 Ref low_bits(const Ref& x, i64 below) { return below == 1 ? number(0) : call("bitwise_and", {x, number(below - 1)}); }
 Ref high_bits(const Ref& x, i64 above) { return above == 1 ? x : call("shr", {x, number(std::countr_zero(static_cast<u64>(above)))}); }
+} // namespace
 
 // Loads touch memory only where the condition holds.
-Ref guarded(const Ref& e, const Ref& condition) {
+Ref GpuScheduler::guarded(const Ref& e, const Ref& condition) {
   std::unordered_map<const Node*, Ref> done;
   for (const Node* n : post_order(e)) {
     Args args;
@@ -31,7 +32,6 @@ Ref guarded(const Ref& e, const Ref& condition) {
   }
   return done.at(e.get());
 }
-} // namespace
 
 // ---- teams ----
 
@@ -57,6 +57,10 @@ GpuScheduler::Iteration GpuScheduler::each_iteration(const Team& team, const Ref
     return it;
   }
   Ref own = bind(it.loop.body, "own", index_add(index_mul(it.loop.var, number(team.rows)), team.team));
+  if (auto known = constant_value(count); known && *known % team.rows == 0) { // every team has one
+    it.number = own;
+    return it;
+  }
   it.active = bind(it.loop.body, "active", call("less", {own, count}));
   it.number = bind(it.loop.body, "row", where(it.active, own, index_sub(count, number(1))));
   return it;
@@ -105,28 +109,36 @@ void GpuScheduler::merge_copies(Block& out, Team& team, i64 copies, const Accumu
   state = std::move(merged);
 }
 
+// By exchanges of registers where a subgroup holds both, else by shared memory.
+State GpuScheduler::state_of_other(Block& out, Team& team, State& state, i64 distance) {
+  State other;
+  for (Ref& r : state) r = bind(out, "own", r);
+  if (2 * distance > facts_.subgroup) return shared_states(out, team, state, call("bitwise_xor", {team.thread, number(distance)}));
+  for (const Ref& r : state) {
+    other.push_back(fresh("other", r->dtype()));
+    out.push_back({Exchange{other.back(), r, distance}});
+  }
+  return other;
+}
+
+State GpuScheduler::shared_states(Block& out, Team& team, const State& state, const Ref& thread) {
+  State other;
+  std::map<DType, std::size_t> used;
+  std::vector<Ref> buffers;
+  for (const Ref& r : state) {
+    buffers.push_back(shared_memory(team, r->dtype(), used[r->dtype()]++));
+    out.push_back({Store{buffers.back(), team.thread, r}});
+  }
+  out.push_back({Barrier{}});
+  for (const Ref& b : buffers) other.push_back(bind(out, "other", load(b, thread)));
+  out.push_back({Barrier{}});
+  return other;
+}
+
 // Lane i with lane i + half, halving; both keep what they make, so that in the end every lane has the whole.
 void GpuScheduler::merge_lanes(Block& out, Team& team, const Accumulator& a, State& state) {
-  bool exchanges = !team.interleaved && team.lanes <= facts_.subgroup;
   for (i64 half = team.lanes / 2; half >= 1; half /= 2) {
-    State other;
-    for (Ref& r : state) r = bind(out, "own", r);
-    if (exchanges) {
-      for (const Ref& r : state) {
-        other.push_back(fresh("other", r->dtype()));
-        out.push_back({Exchange{other.back(), r, half}});
-      }
-    } else {
-      std::map<DType, std::size_t> used;
-      std::vector<Ref> buffers;
-      for (const Ref& r : state) {
-        buffers.push_back(shared_memory(team, r->dtype(), used[r->dtype()]++));
-        out.push_back({Store{buffers.back(), team.thread, r}});
-      }
-      out.push_back({Barrier{}});
-      for (const Ref& b : buffers) other.push_back(bind(out, "other", load(b, call("bitwise_xor", {team.thread, number(half)}))));
-      out.push_back({Barrier{}});
-    }
+    State other = state_of_other(out, team, state, half);
     Ref upper = bind(out, "upper", call("not_equal", {call("bitwise_and", {team.lane, number(half)}), number(0)}));
     State low, high;
     for (std::size_t k = 0; k < state.size(); ++k) {

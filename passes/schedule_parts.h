@@ -13,6 +13,7 @@ public:
   void rows();
   void columns();
   void total();
+  void scan();
 
 private:
   CpuFacts facts_;
@@ -46,6 +47,13 @@ private:
   void ask_ahead(ir::Block& out, const ir::Ref& var, const ir::Ref& at);
   void level_writes(ir::Block& out, int level);
   State block_states(ir::Block& out, const Reduce& reduce, const std::vector<Axis>& loops, std::optional<Range> range, const ir::Ref& count);
+
+  // ---- scans (schedule_scan.cpp) ----
+  void scan_rows(const Running& running);
+  void scan_columns(const Running& running);
+  /// Merges the steps [begin, end) behind `offset` (empty: nothing is before), and writes or only merges; gives the state behind them.
+  State scan_chunk(ir::Block& out, const Running& running, const State& offset, const Range& range, bool writes);
+  void scan_vector(ir::Block& out, const Running& running, const State& offset, State& carry, const ir::Ref& at, const ir::Ref& end, bool masked, bool writes);
 
   // ---- columns (schedule_columns.cpp) ----
   struct Tile;

@@ -1,4 +1,5 @@
 #include "runtime/device.h"
+#include "croton/error.h"
 #include "runtime/disk_cache.h"
 #include <cinttypes>
 #include <cstdio>
@@ -28,14 +29,54 @@ void Device::copy_out(void* to, DevicePlace from, std::size_t bytes) {
   bytes_out_.fetch_add(bytes, std::memory_order_relaxed);
 }
 
+namespace {
+/// What this thread asks for while it captures.
+struct Captured {
+  std::uint64_t launches = 0, products = 0;
+};
+thread_local Captured* captured = nullptr;
+} // namespace
+
 void Device::launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) {
   do_launch(module, entry, grid, arguments);
-  launches_.fetch_add(1, std::memory_order_relaxed);
+  if (captured) ++captured->launches;
+  else launches_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Device::do_multiply(const Product&, DevicePlace, DevicePlace, DevicePlace, DevicePlace) { throw UnsupportedError("[" + facts_.name + "] has no library of matrix products."); }
+void Device::multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias) {
+  do_multiply(product, a, b, c, bias);
+  if (captured) ++captured->products;
+  else products_.fetch_add(1, std::memory_order_relaxed);
+}
+
+std::unique_ptr<DeviceGraph> Device::do_capture(const std::function<void()>&) { throw UnsupportedError("[" + facts_.name + "] has no graphs."); }
+void Device::do_replay(const DeviceGraph&) { throw UnsupportedError("[" + facts_.name + "] has no graphs."); }
+
+std::unique_ptr<DeviceGraph> Device::capture(const std::function<void()>& work) {
+  Captured counts;
+  auto graph = do_capture([&] {
+    struct Scope {
+      explicit Scope(Captured& own) { captured = &own; }
+      ~Scope() { captured = nullptr; }
+    } scope(counts);
+    work();
+  });
+  graph->launches = counts.launches;
+  graph->products = counts.products;
+  return graph;
+}
+
+void Device::replay(const DeviceGraph& graph) {
+  do_replay(graph);
+  launches_.fetch_add(graph.launches, std::memory_order_relaxed);
+  products_.fetch_add(graph.products, std::memory_order_relaxed);
+  replays_.fetch_add(1, std::memory_order_relaxed);
 }
 
 DeviceCounts Device::counts() const {
   return {copies_in_.load(std::memory_order_relaxed), bytes_in_.load(std::memory_order_relaxed), copies_out_.load(std::memory_order_relaxed),
-          bytes_out_.load(std::memory_order_relaxed), launches_.load(std::memory_order_relaxed)};
+          bytes_out_.load(std::memory_order_relaxed), launches_.load(std::memory_order_relaxed), products_.load(std::memory_order_relaxed), replays_.load(std::memory_order_relaxed)};
 }
 
 std::string keep_failed_source(const std::string& source, const std::string& name, const std::string& extension) {

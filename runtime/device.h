@@ -2,10 +2,12 @@
 // folder under runtime/ per device implements it; src/driver/device_executable.h runs plans over it.
 #pragma once
 #include "croton/dtype.h"
+#include "ir/op.h"
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,7 +62,8 @@ using LaunchArgument = std::variant<DevicePlace, i64>;
 struct Grid {
   std::array<std::uint32_t, 3> groups{1, 1, 1};
   std::array<std::uint32_t, 3> group{1, 1, 1}; ///< threads of one
-  std::size_t local_bytes = 0;                 ///< memory of one that is asked for at launch
+  /// Memory of one that is asked for at launch; where it is a parameter (OpenCL) it is the last.
+  std::size_t local_bytes = 0;
 };
 
 /// Source compiled and loaded; entries are numbered as `load` was given them.
@@ -70,9 +73,28 @@ public:
   bool from_cache = false;
 };
 
-/// What moved and ran since the process began; calls can be compared by differences.
+/// Launches and copies on the device, recorded once and asked for as one.
+class DeviceGraph {
+public:
+  virtual ~DeviceGraph() = default;
+  std::uint64_t launches = 0, products = 0;
+};
+
+/// C = A·B for every index of a batch, row-major and dense; a transposed operand is stored with its axes swapped. A bias is
+/// added to each row and the activation taken before C is stored.
+struct Product {
+  DType dtype;
+  bool trans_a = false, trans_b = false;
+  i64 batch = 1, m = 0, n = 0, k = 0;
+  bool bias = false;
+  ir::Activation activation = ir::Activation::none;
+  friend auto operator<=>(const Product&, const Product&) = default;
+};
+
+/// What moved and ran since the process began; calls can be compared by differences. The launches of a graph count each
+/// time it runs.
 struct DeviceCounts {
-  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0;
+  std::uint64_t copies_in = 0, bytes_in = 0, copies_out = 0, bytes_out = 0, launches = 0, products = 0, replays = 0;
 };
 
 /// One launch by the device's own clock.
@@ -105,15 +127,29 @@ public:
   /// Waits.
   void copy_out(void* to, DevicePlace from, std::size_t bytes);
   virtual void copy(DevicePlace to, DevicePlace from, std::size_t bytes) = 0;
+  virtual void zero(DevicePlace place, std::size_t bytes) = 0;
 
   /// Compiles, or finds compiled, and loads. DeviceError keeps the source in a file and quotes the compiler's log.
   virtual std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) = 0;
   void launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments);
   virtual void wait() = 0;
 
+  /// Whether a library of this device multiplies such matrices, of whatever size, with this epilogue.
+  virtual bool multiplies(DType, bool /*bias*/, ir::Activation) const { return false; }
+  /// By that library. Sizes are at least 1; `bias` is read where the product has one.
+  void multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias);
+
+  /// Whether `capture` gives anything.
+  virtual bool has_graphs() const { return false; }
+  /// Records the launches and copies on the device that `work` asks for, from this thread, instead of running them. Their
+  /// memory and modules must live as long as the graph. UnsupportedError without graphs.
+  std::unique_ptr<DeviceGraph> capture(const std::function<void()>& work);
+  void replay(const DeviceGraph& graph);
+
   DeviceCounts counts() const;
   /// From now on launches are timed, where the device has a clock for it (or no longer).
   virtual void record(bool on);
+  virtual bool records() const { return false; }
   /// Waits; the times of the launches since the last look, in order.
   virtual std::vector<LaunchTime> recorded();
 
@@ -123,10 +159,13 @@ protected:
   virtual void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) = 0;
   virtual void do_copy_out(void* to, DevicePlace from, std::size_t bytes) = 0;
   virtual void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) = 0;
+  virtual void do_multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias);
+  virtual std::unique_ptr<DeviceGraph> do_capture(const std::function<void()>& work);
+  virtual void do_replay(const DeviceGraph& graph);
 
 private:
   DeviceFacts facts_;
-  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0};
+  std::atomic<std::uint64_t> copies_in_{0}, bytes_in_{0}, copies_out_{0}, bytes_out_{0}, launches_{0}, products_{0}, replays_{0};
 };
 using DevicePtr = std::shared_ptr<Device>;
 

@@ -36,12 +36,23 @@ struct InputLayout {
   friend bool operator==(const InputLayout&, const InputLayout&) = default;
 };
 
+/// A copy between the host's memory and a device's that a call makes beside its steps.
+struct HostCopy {
+  bool to_device;
+  bool is_input;     ///< of the program's input `index` (an argument or a shared variable), else of its output
+  std::size_t index;
+  std::size_t bytes;
+  friend bool operator==(const HostCopy&, const HostCopy&) = default;
+};
+
 /// Told of the steps of one call as they run; a step's number is that of the plan. Destroyed when the call is over.
 class CallWatch {
 public:
   virtual ~CallWatch() = default;
   virtual void before(std::size_t step) = 0;
   virtual void after(std::size_t step) = 0; ///< the step's work is done, not only asked for
+  virtual void before(const HostCopy&) {}
+  virtual void after(const HostCopy&) {}
 };
 /// Told of the calls of an executable, from any thread.
 class Observer {

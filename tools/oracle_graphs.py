@@ -197,6 +197,17 @@ class Graph:
         dims = [1 if k in attrs["axes"] else d for k, d in enumerate(x.dims) if attrs["keepdims"] or k not in attrs["axes"]]
         return self.add(op, [x], attrs, dims)
 
+    def draw_body_scan(self, op):
+        dtype = self.pick_dtype(op["operands"][0])
+        x = self.operand(dtype, None, *self.domain(op, 0), least=1)
+        args = [x] + [self.operand(dtype, x.dims, *self.domain(op, k)) for k in range(1, len(op["operands"]))]
+        if any(a.dims != x.dims for a in args):
+            raise Unsuited()
+        attrs = {"axis": int(self.rng.integers(len(x.dims))), "reverse": bool(self.rng.random() < 0.5), "exclusive": bool(self.rng.random() < 0.3)}
+        if op["name"] == "prefix_scan":
+            attrs.update([("combine", "a + b"), ("identity", 0)] if self.rng.random() < 0.5 else [("combine", "maximum(a, b)"), ("identity", 0)])
+        return self.add(op, args, attrs, x.dims)
+
     def any_operand(self, op, least=0, most=4):
         return self.operand(self.pick_dtype(op["operands"][0]), None, least=least, most=most)
 

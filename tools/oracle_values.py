@@ -155,6 +155,48 @@ def scatter_add(x, positions, rows, a):
     return result, (len(positions) + 1) * scale
 
 
+def scanned(xs, a, first, step):
+    """One step after the other along the axis."""
+    along = [np.moveaxis(x, a["axis"], 0) for x in xs]
+    if a["reverse"]:
+        along = [x[::-1] for x in along]
+    state, out = np.full(along[0].shape[1:], first, xs[0].dtype), []
+    for k in range(len(along[0])):
+        after = step(state, *[x[k] for x in along]).astype(xs[0].dtype)
+        out.append(state if a["exclusive"] else after)
+        state = after
+    result = np.stack(out) if out else along[0]
+    return np.moveaxis(result[::-1] if a["reverse"] else result, 0, a["axis"])
+
+
+def running(first, step, growth):
+    """A scan that rounds at every step; the scale is that of the operands' magnitudes."""
+    def value(*xs, a):
+        result = scanned(xs, a, first, step)
+        if xs[0].dtype.kind != "f":
+            return result
+        return result, (growth * xs[0].shape[a["axis"]] + 4) * np.abs(scanned([np.abs(x) for x in xs], a, first, step))
+    return value
+
+
+def running_extreme(x, a, better):
+    lowest = {"f": -np.inf if better is np.greater else np.inf}
+    if x.dtype.kind != "f":
+        lowest = {x.dtype.kind: np.iinfo(x.dtype).min if better is np.greater else np.iinfo(x.dtype).max}
+    return scanned([x], a, lowest[x.dtype.kind], lambda s, v: maximum(s, v, better))
+
+
+def logcumsumexp(x, a):
+    value = scanned([x], a, -np.inf, np.logaddexp)
+    return value, (2 * x.shape[a["axis"]] + 8) * (np.abs(value) + 1)
+
+
+def prefix_scan(x, a):
+    if a["combine"] == "a + b":
+        return running(a["identity"], np.add, 1)(x, a=a)
+    return scanned([x], a, a["identity"], lambda s, v: maximum(s, v, np.greater))
+
+
 def iota(*dims, a):
     shape = tuple(int(d) for d in dims)
     along = [1] * len(shape)
@@ -203,6 +245,9 @@ VALUES = {
     "stop_gradient": one(lambda x: x), "sum": total, "prod": product, "max": lambda x, a: np.max(x, **axes_of(a)),
     "min": lambda x, a: np.min(x, **axes_of(a)), "any": lambda x, a: np.any(x, **axes_of(a)), "all": lambda x, a: np.all(x, **axes_of(a)),
     "argmax": lambda x, a: extreme_position(x, a, 1), "argmin": lambda x, a: extreme_position(x, a, -1), "variance": variance,
+    "cumsum": running(0, np.add, 1), "cumprod": running(1, np.multiply, 2), "cummax": lambda x, a: running_extreme(x, a, np.greater),
+    "cummin": lambda x, a: running_extreme(x, a, np.less), "logcumsumexp": logcumsumexp,
+    "linear_recurrence": running(0, lambda s, m, c: m * s + c, 3), "prefix_scan": prefix_scan,
     "logsumexp": logsumexp, "reshape": lambda x, *d, a: x.reshape([int(v) for v in d]),
     "broadcast_to": lambda x, *d, a: np.broadcast_to(x, [int(v) for v in d]), "permute": lambda x, a: np.transpose(x, a["order"]),
     "expand_dims": lambda x, a: np.expand_dims(x, tuple(a["axes"])), "squeeze": lambda x, a: np.squeeze(x, tuple(a["axes"])),
@@ -244,7 +289,7 @@ def evaluate(op, arrays, attrs, ops, rng=None, smooth=False, rounded=True):
         result_type = np.dtype(NUMPY[attrs["dtype"]]) if name in ("cast", "bitcast", "iota") else floats[0]
         dtype = name_of(result_type)
         ulp = (op.get("ulp") or {}).get(dtype, 0.5)
-        moves = op["body"] in ("pointwise", "reduction", "contraction", "scatter") and name not in ("max", "min", "where", "maximum", "minimum") and not (name in NATIVE and name != "cast")
+        moves = op["body"] in ("pointwise", "reduction", "contraction", "scatter", "scan") and name not in ("max", "min", "cummax", "cummin", "where", "maximum", "minimum") and not (name in NATIVE and name != "cast")
         size = np.abs(widened(value, False)) if scale is None else np.abs(scale)
         bound = size * EPS[dtype] * (2 * ulp) * (1.0 if moves else 0.0)
         if rng is not None and moves:

@@ -1,5 +1,6 @@
 // Matrix products.
 #include "ir/ops/record.h"
+#include <algorithm>
 
 namespace croton::ir {
 
@@ -23,6 +24,17 @@ Type matmul_type(const Op& op, const Args& args, const Attrs&) {
   return type;
 }
 
+Type fused_type(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 2, 3);
+  Type type = matmul_type(*find_op("matmul"), {args[0], args[1]}, attrs);
+  if (args.size() < 3) return type;
+  if (args[2]->dtype() != type.dtype) fail_dtype(op, args[2], name(type.dtype));
+  const Shape& row = args[2]->shape();
+  bool fits = !row.empty() && !provably_different(row.back(), type.shape.back()) && std::all_of(row.begin(), row.end() - 1, [](const Dim& d) { return is_one(d); });
+  if (!fits) throw ShapeError("[fused_matmul] " + describe(args[2]) + " is no row of the product. Give a bias one element for each column.");
+  return type;
+}
+
 // Rows of a batch against one matrix are rows of one product.
 Ref batch_matmul(const Node&, const Args& args, const std::vector<bool>& batched) {
   const Ref &a = args[0], &b = args[1];
@@ -37,6 +49,18 @@ Ref batch_matmul(const Node&, const Args& args, const std::vector<bool>& batched
 
 } // namespace
 
+Activation activation_of(const Node& product) {
+  auto* name = product.attrs.find("activation");
+  if (!name) return Activation::none;
+  const auto& text = std::get<std::string>(*name);
+  return text == "relu" ? Activation::relu : text == "gelu" ? Activation::gelu : Activation::none;
+}
+
+std::string_view name(Activation activation) {
+  static constexpr std::string_view names[] = {"none", "relu", "gelu"};
+  return names[static_cast<int>(activation)];
+}
+
 std::vector<Op> contraction_ops() {
   return {
       {.name = "matmul", .doc = "Matrix product of the last two axes, one for each index of the leading axes.", .group = "contraction",
@@ -50,6 +74,9 @@ std::vector<Op> contraction_ops() {
          require(a.back(), true, b[b.size() - 2]);
        },
        .batch = batch_matmul},
+      {.name = "fused_matmul", .doc = "A matrix product, a bias for each column and an activation (none, relu or gelu in its tanh form), as libraries compute it at once.",
+       .group = "internal", .params = {"a", "b", "bias..."}, .attr_specs = {{"activation", "text", "none, relu or gelu"}}, .body = Contraction{}, .type = fused_type,
+       .differentiable = false},
   };
 }
 

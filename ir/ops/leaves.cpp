@@ -1,5 +1,6 @@
 // Leaves: inputs, shared state, constants, dims; and the leaves and memory reads that only kernels hold.
 #include "ir/ops/record.h"
+#include <algorithm>
 
 namespace croton::ir {
 
@@ -52,6 +53,15 @@ Type vector_load_type(const Op& op, const Args& args, const Attrs& attrs) {
   return {args[0]->dtype(), {constant_dim(attrs.integer("lanes"))}};
 }
 
+Type shuffle_type(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 1, 1);
+  const auto& order = attrs.integers("order");
+  i64 lanes = args[0]->rank() == 1 ? constant_value(args[0]->shape()[0]).value_or(0) : 0;
+  bool fits = !order.empty() && static_cast<i64>(order.size()) <= lanes && std::all_of(order.begin(), order.end(), [&](i64 lane) { return lane >= 0 && lane < lanes; });
+  if (!fits) throw ValueError("[shuffle] expected an order of lanes that the operand has.");
+  return {args[0]->dtype(), {constant_dim(static_cast<i64>(order.size()))}};
+}
+
 } // namespace
 
 std::vector<Op> leaf_ops() {
@@ -85,6 +95,7 @@ std::vector<Op> memory_ops() {
       op("buffer", "Memory that a kernel reads or writes.", {}, {name_spec, dtype_spec}, buffer_type),
       op("load", "Reads an element per index; where the mask is false nothing is read and the value is 0.",
          {"buffer", "index", "mask"}, {}, load_type),
+      op("shuffle", "Lanes in another order.", {"x"}, {{"order", "ints", "lane k of the result is lane order[k]"}}, shuffle_type),
       op("vload", "Reads neighbouring elements from an index; where the mask is false nothing is read and the value is 0.",
          {"buffer", "index", "mask"}, {{"lanes", "int", "how many"}}, vector_load_type),
   };

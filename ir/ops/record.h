@@ -18,12 +18,15 @@ std::vector<Op> trigonometric_ops();
 std::vector<Op> special_ops();
 std::vector<Op> conversion_ops();
 std::vector<Op> reduction_ops();
+std::vector<Op> reduce_ops();
 std::vector<Op> moment_ops();
+std::vector<Op> scan_ops();
 std::vector<Op> shape_ops();
 std::vector<Op> join_ops();
 std::vector<Op> generator_ops();
 std::vector<Op> indexing_ops();
 std::vector<Op> contraction_ops();
+std::vector<Op> raw_ops();
 std::vector<Op> memory_ops();
 
 // ---- type rules ----
@@ -46,6 +49,8 @@ Ref batch_shifted(const Node& node, const Args& args, std::string_view axis_attr
 Type reduced_type(const Op& op, const Args& args, const Attrs& attrs, DType result);
 Ref kept(const Node& node, const Ref& value);
 std::vector<AttrSpec> axes_specs();
+/// Of a reduction whose value is one of the elements: those equal to it share the gradient equally.
+std::vector<Ref> extreme_vjp(const Node& node, const Ref& cotangent);
 
 /// A handle on a node that is alive in the caller.
 inline Ref self(const Node& node) { return Ref(&node); }

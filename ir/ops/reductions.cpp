@@ -34,6 +34,14 @@ std::vector<AttrSpec> axes_specs() {
   return {{"axes", "ints", "sorted axes to reduce"}, {"keepdims", "bool", "keep the reduced axes with size 1"}};
 }
 
+// Ties share the gradient equally; a NaN maximum has no element equal to it and gives NaN.
+std::vector<Ref> extreme_vjp(const Node& n, const Ref& g) {
+  const Ref& x = n.args[0];
+  Ref hit = cast(call("equal", {x, kept(n, self(n))}), x->dtype());
+  Ref ties = reduce("sum", hit, n.attrs.integers("axes"), true);
+  return {hit * (kept(n, g) / ties)};
+}
+
 namespace {
 
 Type same_dtype(const Op& op, const Args& args, const Attrs& attrs) {
@@ -74,14 +82,6 @@ constexpr const char* or_name = "logical_or";
 constexpr const char* and_name = "logical_and";
 constexpr const char* greater_name = "greater";
 constexpr const char* less_name = "less";
-
-// Ties share the gradient equally; a NaN maximum has no element equal to it and gives NaN.
-std::vector<Ref> extreme_vjp(const Node& n, const Ref& g) {
-  const Ref& x = n.args[0];
-  Ref hit = cast(call("equal", {x, kept(n, self(n))}), x->dtype());
-  Ref ties = reduce("sum", hit, n.attrs.integers("axes"), true);
-  return {hit * (kept(n, g) / ties)};
-}
 
 // The first element wins a tie and a NaN wins over everything.
 template <const char* const& better> Reduction::State merge_positions(const Node& n, const Reduction::State& a, const Reduction::State& b) {

@@ -17,5 +17,6 @@ std::vector<std::byte> compile(const std::string&, const std::string&, const std
 std::string compile_to_ptx(const std::string&, const std::string&, const std::string&) { throw DeviceError("[cuda] " + missing() + "."); }
 std::vector<KernelFacts> kernel_facts(const std::string&, const std::string&, const std::string&) { throw DeviceError("[cuda] " + missing() + "."); }
 std::string missing_compiler() { return missing(); }
+std::string products_text() { return missing(); }
 
 } // namespace croton::runtime::cuda

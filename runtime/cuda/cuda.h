@@ -22,5 +22,7 @@ std::string compile_to_ptx(const std::string& source, const std::string& archite
 std::vector<KernelFacts> kernel_facts(const std::string& source, const std::string& architecture, const std::string& name);
 /// "": NVRTC is there; else what to install.
 std::string missing_compiler();
+/// The library of matrix products, "cuBLASLt 13.0.2", or why there is none. Opens it.
+std::string products_text();
 
 } // namespace croton::runtime::cuda

@@ -1,10 +1,12 @@
 // An opened CUDA device: its primary context, one stream, memory ordered by the stream, copies through pinned memory.
 #include "croton/error.h"
 #include "runtime/cuda/cuda.h"
-#include "runtime/cuda/library.h"
+#include "runtime/cuda/products.h"
+#include "runtime/cuda/staging.h"
 #include "runtime/disk_cache.h"
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -44,6 +46,7 @@ public:
     if (driver_.cuCtxSetCurrent_(context_) == CUDA_SUCCESS) driver_.cuModuleUnload_(module_);
   }
   std::vector<CUfunction> functions;
+  std::vector<std::string> entries; ///< their names
 
 private:
   const Driver& driver_;
@@ -51,76 +54,27 @@ private:
   CUmodule module_;
 };
 
-// Two slots of page-locked memory: while the device copies one, the host fills or empties the other.
-class Staging {
+class CudaGraph final : public DeviceGraph {
 public:
-  Staging(const Driver& driver, CUstream stream) : driver_(driver), stream_(stream) {
-    for (Slot& s : slots_) {
-      check(driver, driver.cuMemHostAlloc_(&s.data, slot_bytes, 0), "cuMemHostAlloc");
-      check(driver, driver.cuEventCreate_(&s.done, CU_EVENT_DISABLE_TIMING), "cuEventCreate");
-    }
+  CudaGraph(const Driver& driver, CUcontext context) : driver_(driver), context_(context) {}
+  // The driver frees what is still running when it is over.
+  ~CudaGraph() override {
+    if (handle && driver_.cuCtxSetCurrent_(context_) == CUDA_SUCCESS) driver_.cuGraphExecDestroy_(handle);
   }
-
-  void in(CUdeviceptr to, const void* from, std::size_t bytes) {
-    std::lock_guard lock(mutex_);
-    for (std::size_t at = 0; at < bytes; at += slot_bytes) {
-      Slot& s = next();
-      std::size_t part = std::min(slot_bytes, bytes - at);
-      std::memcpy(s.data, static_cast<const char*>(from) + at, part);
-      check(driver_, driver_.cuMemcpyHtoDAsync_(to + at, s.data, part, stream_), "cuMemcpyHtoDAsync");
-      mark(s);
-    }
-  }
-
-  void out(void* to, CUdeviceptr from, std::size_t bytes) {
-    std::lock_guard lock(mutex_);
-    struct Part {
-      Slot* slot = nullptr;
-      std::size_t at = 0, bytes = 0;
-    } before;
-    auto take = [&](const Part& p) {
-      if (!p.slot) return;
-      finish(*p.slot);
-      std::memcpy(static_cast<char*>(to) + p.at, p.slot->data, p.bytes);
-    };
-    for (std::size_t at = 0; at < bytes; at += slot_bytes) {
-      Part now{&next(), at, std::min(slot_bytes, bytes - at)};
-      check(driver_, driver_.cuMemcpyDtoHAsync_(now.slot->data, from + at, now.bytes, stream_), "cuMemcpyDtoHAsync");
-      mark(*now.slot);
-      take(before);
-      before = now;
-    }
-    take(before);
-  }
+  CUgraphExec handle = nullptr;
 
 private:
-  static constexpr std::size_t slot_bytes = std::size_t(4) << 20;
-  struct Slot {
-    void* data = nullptr;
-    CUevent done = nullptr;
-    bool busy = false;
-  };
   const Driver& driver_;
-  CUstream stream_;
-  std::mutex mutex_;
-  Slot slots_[2];
-  int next_ = 0;
-
-  void finish(Slot& s) {
-    if (s.busy) check(driver_, driver_.cuEventSynchronize_(s.done), "cuEventSynchronize");
-    s.busy = false;
-  }
-  Slot& next() {
-    Slot& s = slots_[next_];
-    next_ ^= 1;
-    finish(s);
-    return s;
-  }
-  void mark(Slot& s) {
-    check(driver_, driver_.cuEventRecord_(s.done, stream_), "cuEventRecord");
-    s.busy = true;
-  }
+  CUcontext context_;
 };
+
+bool wants_graphs() {
+  const char* wanted = std::getenv("CROTON_CUDA_GRAPHS");
+  return !wanted || (std::string_view(wanted) != "off" && std::string_view(wanted) != "0");
+}
+
+/// Where a thread's work goes while it captures.
+thread_local CUstream capturing = nullptr;
 
 class CudaDevice final : public Device {
 public:
@@ -128,6 +82,7 @@ public:
     check(driver, driver.cuDevicePrimaryCtxRetain_(&context_, found.id), "cuDevicePrimaryCtxRetain");
     enter();
     check(driver, driver.cuStreamCreate_(&stream_, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+    check(driver, driver.cuStreamCreate_(&recorder_, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
     // Freed memory stays with the pool: taking it from the driver again costs more than most kernels.
     check(driver, driver.cuDeviceGetDefaultMemPool_(&pool_, found.id), "cuDeviceGetDefaultMemPool");
     cuuint64_t keep = ~cuuint64_t(0);
@@ -152,7 +107,13 @@ public:
   void copy(DevicePlace to, DevicePlace from, std::size_t bytes) override {
     if (bytes == 0) return;
     enter();
-    check(driver_, driver_.cuMemcpyDtoDAsync_(address_of(to), address_of(from), bytes, stream_), "cuMemcpyDtoDAsync");
+    check(driver_, driver_.cuMemcpyDtoDAsync_(address_of(to), address_of(from), bytes, stream()), "cuMemcpyDtoDAsync");
+  }
+
+  void zero(DevicePlace place, std::size_t bytes) override {
+    if (bytes == 0) return;
+    enter();
+    check(driver_, driver_.cuMemsetD8Async_(address_of(place), 0, bytes, stream_), "cuMemsetD8Async");
   }
 
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
@@ -176,6 +137,41 @@ public:
     check(driver_, driver_.cuStreamSynchronize_(stream_), "cuStreamSynchronize");
   }
 
+  bool has_graphs() const override { return graphs_; }
+
+  bool records() const override { return recording_.load(std::memory_order_relaxed); }
+  void record(bool on) override {
+    std::lock_guard lock(times_mutex_);
+    if (on && timed_.empty() && origin_) { // a float of milliseconds loses its digits with time
+      driver_.cuEventDestroy_(origin_);
+      origin_ = nullptr;
+    }
+    recording_ = on;
+  }
+  std::vector<LaunchTime> recorded() override {
+    wait();
+    std::lock_guard lock(times_mutex_);
+    std::vector<LaunchTime> times;
+    auto us = [&](CUevent begin, CUevent end) {
+      float ms = 0;
+      check(driver_, driver_.cuEventElapsedTime_(&ms, begin, end), "cuEventElapsedTime");
+      return 1e3 * static_cast<double>(ms);
+    };
+    for (const Timed& t : timed_) {
+      times.push_back({t.entry, us(origin_, t.begin), us(t.begin, t.end)});
+      driver_.cuEventDestroy_(t.begin);
+      driver_.cuEventDestroy_(t.end);
+    }
+    timed_.clear();
+    return times;
+  }
+
+  bool multiplies(DType dtype, bool bias, ir::Activation activation) const override {
+    if (dtype != DType::f32 && dtype != DType::f64) return false;
+    Products* library = products();
+    return library && library->takes(dtype, bias, activation);
+  }
+
 protected:
   void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) override {
     enter();
@@ -188,27 +184,121 @@ protected:
 
   void do_launch(const DeviceModule& module, std::size_t entry, const Grid& grid, std::span<const LaunchArgument> arguments) override {
     enter();
-    std::vector<std::uint64_t> values; // addresses and i64: eight bytes each
-    std::vector<void*> pointers;
-    values.reserve(arguments.size());
-    for (const LaunchArgument& argument : arguments) {
-      auto* number = std::get_if<i64>(&argument);
-      values.push_back(number ? static_cast<std::uint64_t>(*number) : static_cast<std::uint64_t>(address_of(std::get<DevicePlace>(argument))));
-      pointers.push_back(&values.back());
+    // Addresses and i64: eight bytes each. More than the driver takes in parameters (4 KiB) is refused by it.
+    std::array<std::uint64_t, 1024> values;
+    std::array<void*, 1024> pointers;
+    if (arguments.size() > values.size()) throw DeviceError("[cuda] a kernel of " + std::to_string(arguments.size()) + " parameters is more than the driver takes.");
+    for (std::size_t k = 0; k < arguments.size(); ++k) {
+      auto* number = std::get_if<i64>(&arguments[k]);
+      values[k] = number ? static_cast<std::uint64_t>(*number) : static_cast<std::uint64_t>(address_of(std::get<DevicePlace>(arguments[k])));
+      pointers[k] = &values[k];
     }
-    check(driver_,
-          driver_.cuLaunchKernel_(static_cast<const CudaModule&>(module).functions.at(entry), grid.groups[0], grid.groups[1], grid.groups[2], grid.group[0], grid.group[1], grid.group[2],
-                                  static_cast<unsigned>(grid.local_bytes), stream_, pointers.data(), nullptr),
-          "cuLaunchKernel");
+    auto& loaded = static_cast<const CudaModule&>(module);
+    timed(loaded.entries.at(entry), [&] {
+      check(driver_,
+            driver_.cuLaunchKernel_(loaded.functions.at(entry), grid.groups[0], grid.groups[1], grid.groups[2], grid.group[0], grid.group[1], grid.group[2], static_cast<unsigned>(grid.local_bytes),
+                                    stream(), pointers.data(), nullptr),
+            "cuLaunchKernel");
+    });
+  }
+
+  void do_multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace bias) override {
+    enter();
+    timed("cublasLtMatmul", [&] { products()->multiply(product, address_of(a), address_of(b), address_of(c), product.bias ? address_of(bias) : 0, stream()); });
+  }
+
+  // On a stream of its own, so that what other threads launch meanwhile is not part of it.
+  std::unique_ptr<DeviceGraph> do_capture(const std::function<void()>& work) override {
+    std::lock_guard lock(capture_mutex_);
+    enter();
+    check(driver_, driver_.cuStreamBeginCapture_(recorder_, CU_STREAM_CAPTURE_MODE_RELAXED), "cuStreamBeginCapture");
+    capturing = recorder_;
+    std::exception_ptr failed;
+    try {
+      work();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    capturing = nullptr;
+    CUgraph graph = nullptr;
+    CUresult ended = driver_.cuStreamEndCapture_(recorder_, &graph);
+    if (failed) {
+      if (graph) driver_.cuGraphDestroy_(graph);
+      std::rethrow_exception(failed);
+    }
+    check(driver_, ended, "cuStreamEndCapture");
+    auto result = std::make_unique<CudaGraph>(driver_, context_);
+    CUresult made = driver_.cuGraphInstantiate_(&result->handle, graph, 0);
+    driver_.cuGraphDestroy_(graph);
+    check(driver_, made, "cuGraphInstantiate");
+    return result;
+  }
+
+  void do_replay(const DeviceGraph& graph) override {
+    enter();
+    check(driver_, driver_.cuGraphLaunch_(static_cast<const CudaGraph&>(graph).handle, stream_), "cuGraphLaunch");
   }
 
 private:
   const Driver& driver_;
   const std::string architecture_;
   CUcontext context_ = nullptr;
-  CUstream stream_ = nullptr;
+  CUstream stream_ = nullptr, recorder_ = nullptr; ///< all work; captures
   CUmemoryPool pool_ = nullptr;
   std::unique_ptr<Staging> staging_;
+  const bool graphs_ = wants_graphs();
+  std::mutex capture_mutex_;
+
+  // ---- launches timed by the device ----
+  struct Timed {
+    std::string entry;
+    CUevent begin, end;
+  };
+  std::atomic<bool> recording_{false};
+  std::mutex times_mutex_;
+  std::vector<Timed> timed_;
+  CUevent origin_ = nullptr; ///< times count from here
+
+  template <class Work> void timed(const std::string& entry, const Work& work) {
+    CUevent begin = records() && !capturing ? mark() : nullptr;
+    work();
+    if (!begin) return;
+    CUevent end = mark();
+    std::lock_guard lock(times_mutex_);
+    timed_.push_back({entry, begin, end});
+  }
+
+  CUevent mark() {
+    CUevent event = nullptr;
+    std::lock_guard lock(times_mutex_);
+    if (!origin_) {
+      check(driver_, driver_.cuEventCreate_(&origin_, CU_EVENT_DEFAULT), "cuEventCreate");
+      check(driver_, driver_.cuEventRecord_(origin_, stream_), "cuEventRecord");
+    }
+    check(driver_, driver_.cuEventCreate_(&event, CU_EVENT_DEFAULT), "cuEventCreate");
+    check(driver_, driver_.cuEventRecord_(event, stream_), "cuEventRecord");
+    return event;
+  }
+
+  // ---- products ----
+  mutable std::once_flag products_opened_;
+  mutable std::unique_ptr<Products> products_; ///< null: there is no library
+  mutable DeviceBlockPtr scratch_;
+
+  /// Opened when the first program has a product: the library is large.
+  Products* products() const {
+    std::call_once(products_opened_, [&] {
+      enter();
+      std::string why;
+      auto* self = const_cast<CudaDevice*>(this);
+      products_ = open_products([&](std::size_t bytes) { return address_of({(scratch_ = self->allocate(bytes)).get(), 0}); }, why);
+      const char* wanted = std::getenv("CROTON_CUBLASLT");
+      if (!products_ && wanted && std::string_view(wanted) != "off") throw DeviceError("[cuda] CROTON_CUBLASLT asks for a library: " + why + ".");
+    });
+    return products_.get();
+  }
+
+  CUstream stream() const { return capturing ? capturing : stream_; }
 
   /// The driver's calls are about the calling thread's context.
   void enter() const { check(driver_, driver_.cuCtxSetCurrent_(context_), "cuCtxSetCurrent"); }
@@ -223,6 +313,7 @@ private:
       CUfunction function = nullptr;
       check(driver_, driver_.cuModuleGetFunction_(&function, handle, entry.c_str()), ("cuModuleGetFunction of " + entry).c_str());
       module->functions.push_back(function);
+      module->entries.push_back(entry);
     }
     return module;
   }

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <initializer_list>
+#include <string_view>
 
 namespace croton::runtime::cuda {
 
@@ -63,7 +64,38 @@ struct OpenedNvrtc {
   }
 };
 
+#if __has_include(<cublasLt.h>)
+struct OpenedCublasLt {
+  CublasLt functions;
+  bool found = false;
+  std::string why;
+
+  OpenedCublasLt() {
+    if (const char* wanted = std::getenv("CROTON_CUBLASLT"); wanted && std::string_view(wanted) == "off") {
+      why = "CROTON_CUBLASLT is off";
+      return;
+    }
+    const char *file = "libcublasLt.so", *older = "install cuBLAS of CUDA 12 or later";
+    void* handle = open_first("CROTON_CUBLASLT", {"libcublasLt.so.13", "libcublasLt.so.12", "/usr/local/cuda/lib64/libcublasLt.so", "libcublasLt.so"}, why);
+    if (!handle) {
+      if (why.empty()) why = "libcublasLt.so.13 or .12 is not installed: it comes with the CUDA toolkit (package libcublas-13-0 of NVIDIA, libcublaslt12 of Debian)";
+      return;
+    }
+    CROTON_CUBLASLT_FUNCTIONS(CROTON_CUDA_LOAD)
+    found = true;
+  }
+};
+#endif
+
 } // namespace
+
+#if __has_include(<cublasLt.h>)
+const CublasLt* cublaslt(std::string* why) {
+  static const OpenedCublasLt* opened = new OpenedCublasLt;
+  if (why) *why = opened->why;
+  return opened->found ? &opened->functions : nullptr;
+}
+#endif
 
 const Driver* driver(std::string* why) {
   static const OpenedDriver* opened = new OpenedDriver; // leaked: memory of devices is given back by static objects of the user

@@ -25,6 +25,7 @@ struct Module final : DeviceModule {
 
 DeviceBlockPtr NullDevice::allocate(std::size_t bytes) { return std::make_shared<Block>(bytes); }
 void NullDevice::copy(DevicePlace to, DevicePlace from, std::size_t bytes) { std::memmove(at(to, bytes), at(from, bytes), bytes); }
+void NullDevice::zero(DevicePlace place, std::size_t bytes) { std::memset(at(place, bytes), 0, bytes); }
 void NullDevice::do_copy_in(DevicePlace to, const void* from, std::size_t bytes) { std::memcpy(at(to, bytes), from, bytes); }
 void NullDevice::do_copy_out(void* to, DevicePlace from, std::size_t bytes) { std::memcpy(to, at(from, bytes), bytes); }
 

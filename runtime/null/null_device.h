@@ -18,6 +18,7 @@ public:
 
   DeviceBlockPtr allocate(std::size_t bytes) override;
   void copy(DevicePlace to, DevicePlace from, std::size_t bytes) override;
+  void zero(DevicePlace place, std::size_t bytes) override;
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override;
   void wait() override {}
 

@@ -12,6 +12,7 @@ const std::string& missing() {
   static const std::string reason = "this build has no OpenCL: install opencl-headers (Debian) or opencl-headers-devel (Fedora) and configure again";
   return reason;
 }
+std::string products_text() { return missing(); }
 DevicePtr open(int) { throw DeviceError("[opencl] " + missing() + "."); }
 
 } // namespace croton::runtime::opencl

@@ -1,9 +1,12 @@
 #include "runtime/opencl/device.h"
 #include "croton/error.h"
 #include "runtime/cpu/features.h"
+#include "runtime/opencl/clblast.h"
 #include "runtime/opencl/opencl.h"
 #include <atomic>
 #include <bit>
+#include <cstdlib>
+#include <string_view>
 
 namespace croton::runtime::opencl {
 
@@ -79,6 +82,13 @@ const Block& as_block(DevicePlace place) { return static_cast<const Block&>(*pla
 // An OpenCL processor is this machine's, but its compiler may be of another family, or know less.
 constexpr const char* avx512_probe = "__kernel void probe(__global float16* x) { *x = __builtin_ia32_scalefps512_mask(*x, *x, *x, (ushort)-1, 4); }\n";
 
+// GPUs have their products by the library; on processors our own kernels are faster. CROTON_OPENCL_PRODUCTS=library or
+// kernels decides otherwise.
+bool wants_library(const DeviceFacts& facts) {
+  if (const char* wanted = std::getenv("CROTON_OPENCL_PRODUCTS")) return std::string_view(wanted) == "library";
+  return facts.kind == DeviceFacts::Kind::gpu;
+}
+
 class OpenclDevice final : public Device {
 public:
   OpenclDevice(const Library& cl, const Found& found) : Device(found.facts), cl_(cl), id_(found.id) {
@@ -114,6 +124,12 @@ public:
     check(cl_.clEnqueueCopyBuffer(queue_, as_block(from).memory(), as_block(to).memory(), from.offset, to.offset, bytes, 0, nullptr, nullptr), "clEnqueueCopyBuffer");
   }
 
+  void zero(DevicePlace place, std::size_t bytes) override {
+    if (bytes == 0) return;
+    const cl_uchar nothing = 0;
+    check(cl_.clEnqueueFillBuffer(queue_, as_block(place).memory(), &nothing, sizeof nothing, place.offset, bytes, 0, nullptr, nullptr), "clEnqueueFillBuffer");
+  }
+
   std::shared_ptr<const DeviceModule> load(const std::string& source, std::span<const std::string> entries, const std::string& name) override {
     return load_program(cl_, context_, id_, facts(), source, entries, name);
   }
@@ -136,7 +152,19 @@ public:
 
   void wait() override { check(cl_.clFinish(queue_), "clFinish"); }
 
+  bool multiplies(DType dtype, bool bias, ir::Activation activation) const override {
+    if (bias || activation != ir::Activation::none || (dtype != DType::f32 && dtype != DType::f64) || !wants_library(facts())) return false;
+    std::string why;
+    bool found = has_clblast(&why);
+    if (!found && std::getenv("CROTON_OPENCL_PRODUCTS")) throw DeviceError("[opencl] CROTON_OPENCL_PRODUCTS asks for a library: " + why + ".");
+    return found;
+  }
+
 protected:
+  void do_multiply(const Product& product, DevicePlace a, DevicePlace b, DevicePlace c, DevicePlace) override {
+    auto operand = [](DevicePlace place) { return Operand{as_block(place).memory(), place.offset}; };
+    clblast_multiply(product, operand(a), operand(b), operand(c), queue_);
+  }
   void do_copy_in(DevicePlace to, const void* from, std::size_t bytes) override {
     check(cl_.clEnqueueWriteBuffer(queue_, as_block(to).memory(), CL_TRUE, to.offset, bytes, from, 0, nullptr, nullptr), "clEnqueueWriteBuffer");
   }
@@ -165,6 +193,7 @@ protected:
         set(kernel, index, sizeof offset, &offset);
       }
     }
+    if (grid.local_bytes) set(kernel, index, grid.local_bytes, nullptr);
     bool timed = recording_.load(std::memory_order_relaxed);
     cl_event event = nullptr;
     check(cl_.clEnqueueNDRangeKernel(queue_, kernel, 3, nullptr, global, local, 0, nullptr, timed ? &event : nullptr), "clEnqueueNDRangeKernel");
@@ -222,6 +251,10 @@ Devices& devices() {
 
 const std::vector<DeviceFacts>& list() { return devices().facts; }
 const std::string& missing() { return devices().why; }
+std::string products_text() {
+  std::string why;
+  return has_clblast(&why) ? "CLBlast" : why;
+}
 
 DevicePtr open(int index) {
   Devices& all = devices();

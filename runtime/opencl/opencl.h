@@ -9,6 +9,8 @@ namespace croton::runtime::opencl {
 const std::vector<DeviceFacts>& list();
 /// Why there are none and what to install; "" when there are.
 const std::string& missing();
+/// The library of matrix products, or why there is none.
+std::string products_text();
 /// The process's own of each, opened on first use. DeviceError when there is no such device or it cannot be opened.
 DevicePtr open(int index);
 

@@ -58,7 +58,7 @@ void Function::explain(std::ostream& out) const { out << explanation("text", {},
 
 std::string Function::explanation(const std::string& format, const std::vector<TensorArg>& args, Here here) const {
   return api::at(here, [&] {
-    inspect::ExplainOptions options{.format = format};
+    inspect::ExplainOptions options{.format = format, .updates = {compiled_->output_count(), compiled_->output_count() + compiled_->updated.size()}};
     if (!args.empty()) options.dims = api::sizes_of_call(*compiled_, args);
     return inspect::explain(compiled_->program, *compiled_->executable, options);
   });

@@ -157,12 +157,20 @@ Refs promoted(std::string_view op, ir::Accepts accepts, std::span<const In> oper
 
 Ref as_float(std::string_view op, const In& x) { return promoted(op, ir::Accepts::floating, std::span(&x, 1))[0]; }
 
-Expr pointwise(std::string_view op, std::initializer_list<In> operands) {
-  return expr_at(operands.begin()->where(), [&] {
+Ref as_summable(std::string_view, const In& x) {
+  Ref value = operand(x);
+  if (is_float(value->dtype()) || info(value->dtype()).kind == DTypeKind::complex) return value;
+  bool is_unsigned = is_integer(value->dtype()) && !info(value->dtype()).is_signed;
+  return ir::cast(value, is_unsigned ? DType::u64 : DType::i64);
+}
+
+Expr pointwise(std::string_view op, std::span<const In> operands) {
+  return expr_at(operands[0].where(), [&] {
     const ir::Op& record = *ir::find_op(op);
-    return ir::make(record, promoted(op, record.accepts, std::span(operands.begin(), operands.size())));
+    return ir::make(record, promoted(op, record.accepts, operands));
   });
 }
+Expr pointwise(std::string_view op, std::initializer_list<In> operands) { return pointwise(op, std::span(operands.begin(), operands.size())); }
 
 } // namespace api
 

@@ -21,7 +21,10 @@ DType compute_dtype(std::string_view op, ir::Accepts accepts, DType common);
 Refs promoted(std::string_view op, ir::Accepts accepts, std::span<const In> operands);
 /// x in a float dtype.
 Ref as_float(std::string_view op, const In& x);
-/// A pointwise public function: promotes and builds.
+/// x as sums and products take it: bool and integers as wide as can be.
+Ref as_summable(std::string_view op, const In& x);
+/// A pointwise public function: promotes and builds. At least one operand.
+Expr pointwise(std::string_view op, std::span<const In> operands);
 Expr pointwise(std::string_view op, std::initializer_list<In> operands);
 
 } // namespace croton::api

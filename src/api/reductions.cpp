@@ -21,14 +21,6 @@ Expr reduced(std::string_view op, const In& x, const Axes& axes, Prepare prepare
 
 Ref as_given(std::string_view, const In& x) { return api::operand(x); }
 
-// Sums and products of bool and integers are as wide as can be.
-Ref as_summable(std::string_view, const In& x) {
-  Ref value = api::operand(x);
-  if (is_float(value->dtype()) || info(value->dtype()).kind == DTypeKind::complex) return value;
-  bool is_unsigned = is_integer(value->dtype()) && !info(value->dtype()).is_signed;
-  return ir::cast(value, is_unsigned ? DType::u64 : DType::i64);
-}
-
 Ref as_bool(std::string_view, const In& x) {
   Ref value = api::operand(x);
   return value->dtype() == DType::bool_ ? value : ir::call("not_equal", {value, ir::constant_like(value, 0)});
@@ -75,8 +67,8 @@ Ref norm_of(const Ref& x, const Indices& axes, double p, bool keep) {
 
 } // namespace
 
-Expr sum(In x, Axes axes, KeepDims keep) { return reduced("sum", x, axes, as_summable, plain("sum", keep)); }
-Expr prod(In x, Axes axes, KeepDims keep) { return reduced("prod", x, axes, as_summable, plain("prod", keep)); }
+Expr sum(In x, Axes axes, KeepDims keep) { return reduced("sum", x, axes, api::as_summable, plain("sum", keep)); }
+Expr prod(In x, Axes axes, KeepDims keep) { return reduced("prod", x, axes, api::as_summable, plain("prod", keep)); }
 Expr logsumexp(In x, Axes axes, KeepDims keep) {
   return reduced("logsumexp", x, axes, api::as_float, plain("logsumexp", keep));
 }

@@ -1,5 +1,6 @@
 #include "src/api/session.h"
 #include "src/api/storage.h"
+#include "src/inspect/profile.h"
 #include <algorithm>
 
 namespace croton::api {
@@ -22,10 +23,24 @@ Session::Session(const Compiled& f, bool commits) : f_(f), device_(f.executable-
     bool updates = commits && holds(f.updated, state);
     (updates ? accesses_ : reading).emplace_back(state->access);
   }
-  for (const StatePtr& state : f.states) {
-    state->value.bring_to(device_);
-    snapshot_.push_back(state->value);
+  for (std::size_t k = 0; k < f.states.size(); ++k) {
+    bring(k, f.states[k]->value);
+    snapshot_.push_back(f.states[k]->value);
   }
+}
+
+// To where the call reads it, by way of the host; a profile is told of each copy.
+void Session::bring(std::size_t k, StateValue& value) const {
+  if (value.is_at(device_)) return;
+  auto timed = [&](bool to_device, auto&& copy) {
+    auto begin = inspect::Profile::Clock::now();
+    copy();
+    if (!f_.profile) return;
+    if (to_device) device_->wait();
+    f_.profile->add_copy({to_device, true, f_.inputs.size() + k, value.bytes()}, begin, inspect::Profile::Clock::now());
+  };
+  if (!value.is_on_host()) timed(false, [&] { value.host(); });
+  if (device_) timed(true, [&] { value.bring_to(device_); });
 }
 
 Session::~Session() {

@@ -28,6 +28,8 @@ public:
   void commit(std::vector<StateValue> values);
 
 private:
+  void bring(std::size_t k, StateValue& value) const;
+
   const Compiled& f_;
   const runtime::DevicePtr device_; ///< null: memory is the host's
   std::vector<Lock> writers_, accesses_;

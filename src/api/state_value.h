@@ -24,10 +24,13 @@ public:
   const Array& host();
   /// Brings the elements to where calls of this device read them (null: the host), with a copy only if they are not there.
   void bring_to(const runtime::DevicePtr& device);
+  /// Whether the elements are there (null: the host).
+  bool is_at(const runtime::DevicePtr& device) const { return device ? device == device_ : on_host_; }
   /// After bring_to.
   TensorView view(const runtime::DevicePtr& device) const;
   /// How many values refer to these elements there, this one and its views included.
   long users(const runtime::DevicePtr& device) const;
+  std::size_t bytes() const;
 
 private:
   DType dtype_ = DType::f32;
@@ -36,8 +39,6 @@ private:
   bool on_host_ = false;
   runtime::DevicePtr device_; ///< null: the host has them alone
   runtime::DeviceBlockPtr block_;
-
-  std::size_t bytes() const;
 };
 
 } // namespace croton::api

@@ -1,6 +1,7 @@
 #include "src/api/test_values.h"
 #include "ir/build.h"
 #include "ir/dims.h"
+#include "ir/raw.h"
 #include "src/inspect/watched.h"
 #include <mutex>
 #include <unordered_map>
@@ -63,7 +64,7 @@ void follow_test_values(const Ref& root) {
     Ref node(n);
     if (k.values.contains(node) || is_size(*n) || is_literal(*n)) continue;
     std::vector<const ir::Array*> operands;
-    bool complete = !is_variable(*n);
+    bool complete = !is_variable(*n) && has_value_on_host(*n);
     for (const Ref& a : n->args) {
       auto found = k.values.find(a);
       operands.push_back(found == k.values.end() ? nullptr : &found->second);

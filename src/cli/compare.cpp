@@ -16,7 +16,7 @@ struct CompareArguments {
   std::string graph, html;
   std::vector<std::string> devices{"cpu", "host", "reference"};
   CompareOptions options;
-  std::size_t max_nodes = DocumentOptions{}.max_nodes;
+  DocumentOptions document = {};
   bool json = false;
 };
 
@@ -27,7 +27,7 @@ ir::Array host_array(const io::NpyArray& a) {
 }
 
 void run(const CompareArguments& o) {
-  Graph graph = load_graph(o.graph, {o.max_nodes});
+  Graph graph = load_graph(o.graph, o.document);
   ValueFiles files(memory_limit());
   comparison::Request request{program_of(graph), {}, {}, o.devices, o.options};
   for (auto& output : graph.document.outputs) request.output_names.push_back(output.name);
@@ -53,7 +53,7 @@ void add_compare(CLI::App& program) {
   compare->add_option("--repeat", o->options.repeat, "Timed calls")->type_name("N")->check(CLI::Range(0, 1000000))->capture_default_str();
   compare->add_flag("--json", o->json, "Print JSON");
   compare->add_option("--html", o->html, "Write a page as well")->type_name("FILE");
-  compare->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  add_document(*compare, o->document);
   compare->footer("The exit code is 1 when something is out of bounds. Values are compared with those of the interpreter `reference`. Example:\n"
                   "  croton compare graph.json --input x=x.npy --devices cpu,opencl,host --strict");
   compare->callback([o] { run(*o); });

@@ -1,5 +1,6 @@
 // croton devices: where graphs can run.
 #include "src/cli/commands.h"
+#include "src/cli/device_parts.h"
 #include "src/inspect/device_facts.h"
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -33,9 +34,15 @@ void print(const Json& d, bool verbose) {
     for (auto& feature : d["features"]) features += feature.get<std::string>() + " ";
     print_fact("features", features);
   }
+  if (d.contains("measured"))
+    for (auto& [key, value] : d["measured"].items()) {
+      char text[40];
+      std::snprintf(text, sizeof text, key == "f32 operations" ? "%.1f GFLOP/s" : "%.1f GB/s", value.get<double>());
+      print_fact("measured, " + key, text);
+    }
   if (!d.contains("kind")) return;
   for (auto& [key, value] : d.items())
-    if (key != "name" && key != "available" && key != "about" && key != "more") print_fact(key, value.is_string() ? value.get<std::string>() : value.dump());
+    if (key != "name" && key != "available" && key != "about" && key != "more" && key != "measured") print_fact(key, value.is_string() ? value.get<std::string>() : value.dump());
   for (auto& [key, value] : d["more"].items()) print_fact(key, value.get<std::string>());
 }
 
@@ -43,15 +50,20 @@ void print(const Json& d, bool verbose) {
 
 void add_devices(CLI::App& program) {
   auto* command = program.add_subcommand("devices", "List the devices graphs can run on");
-  auto json = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false);
+  auto json = std::make_shared<bool>(false), verbose = std::make_shared<bool>(false), measured = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "For scripts");
   command->add_flag("-v,--verbose", *verbose, "Also what scheduling goes by: compiler, processor, driver, memory, units and features");
-  command->footer("Examples:\n  croton devices -v\n  croton devices --json");
-  command->callback([json, verbose] {
+  command->add_flag("--measure", *measured, "Also the bandwidth of memory and of copies, which takes seconds");
+  command->footer("Examples:\n  croton devices -v\n  croton devices -v --measure\n  croton devices --json");
+  command->callback([json, verbose, measured] {
     auto all = inspect::all_devices();
+    for (auto& d : all) {
+      if (*json || *verbose) add_parts(d);
+      if (*measured) measure(d);
+    }
     if (*json) std::cout << Json(all).dump(1) << "\n";
     else
-      for (auto& d : all) print(d, *verbose);
+      for (auto& d : all) print(d, *verbose || *measured);
   });
 }
 

@@ -2,6 +2,7 @@
 #include "ir/forms.h"
 #include "ir/build.h"
 #include "src/cli/commands.h"
+#include "src/cli/inputs.h"
 #include "src/document/document.h"
 #include "src/executable.h"
 #include "src/inspect/dump.h"
@@ -18,7 +19,8 @@ namespace {
 
 struct DumpOptions {
   std::string graph, stage = "input", format = "text", file, device = "cpu";
-  std::size_t max_nodes = DocumentOptions{}.max_nodes, max_lines = inspect::Options{}.max_nodes;
+  DocumentOptions document = {};
+  std::size_t max_lines = inspect::Options{}.max_nodes;
 };
 
 // The document with other outputs: its variables are found again by name, as a stage may have given them other sizes.
@@ -53,7 +55,7 @@ std::string graph_text(const Graph& graph, const DumpOptions& o) {
 }
 
 std::string dumped(const DumpOptions& o) {
-  Graph graph = load_graph(o.graph, {o.max_nodes});
+  Graph graph = load_graph(o.graph, o.document);
   auto stages = inspect::stages();
   auto stage = std::find_if(stages.begin(), stages.end(), [&](auto& s) { return s.name == o.stage; });
   if (stage->kind == inspect::StageKind::graph) return graph_text(graph, o);
@@ -85,7 +87,7 @@ void add_dump(CLI::App& program) {
   dump->add_option("-o,--output", o->file, "Write there rather than to the terminal")->type_name("FILE");
   dump->add_option("--max-lines", o->max_lines, "Fold and cut graphs that have more nodes; 0: never")->type_name("N")->capture_default_str();
   dump->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
-  dump->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  add_document(*dump, o->document);
   dump->footer("Examples:\n"
                "  croton dump graph.json --stage optimized\n"
                "  croton dump graph.json --format dot -o graph.dot\n"

@@ -10,4 +10,9 @@ void add_inputs(CLI::App& command, document::GivenValues& given) {
   command.add_option("--state-in", given.state_in, "Values for shared variables instead of the document's")->type_name("FILE.npz");
 }
 
+void add_document(CLI::App& command, document::DocumentOptions& options) {
+  command.add_option("--max-nodes", options.max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  command.add_flag("--allow-raw", options.allow_raw, "Run the code of raw kernels in the document: only where you trust it");
+}
+
 } // namespace croton::cli

@@ -93,6 +93,7 @@ std::string result_rule(const Op& op, const std::vector<Operand>& operands) {
     return "that of " + operands.back().name;
   }
   if (has_dtype) return "the attribute dtype";
+  if (std::holds_alternative<Opaque>(op.body)) return "that of the signature";
   if (operands.empty()) return "i64";
   std::vector<DType> same{operands[0].dtypes.empty() ? DType::f32 : operands[0].dtypes.front()}, last{operands[0].dtypes.empty() ? DType::f32 : operands[0].dtypes.back()};
   auto first_result = type_of(op, same, 1), last_result = type_of(op, last, 1);
@@ -124,7 +125,7 @@ Json described(const Op& op) {
   bool repeats = !operands.empty() && operands.back().repeats;
   Json most = repeats ? Json(nullptr) : Json(operands.size());
   // What repeats may be absent, but for the operands of a join.
-  std::size_t least = operands.size() - (repeats && operands.back().kind == "size" ? 1 : 0);
+  std::size_t least = operands.size() - (repeats && (operands.back().kind == "size" || std::holds_alternative<Opaque>(op.body)) ? 1 : 0);
   Json result{{"name", std::string(op.name)}, {"doc", std::string(op.doc)}, {"group", std::string(op.group)}, {"body", std::string(body_name(op))},
               {"operands", operand_list}, {"arity", {{"min", least}, {"max", most}}}, {"attributes", attributes},
               {"result_dtype", result_rule(op, operands)}, {"domain", domain}, {"gradient", gradient(op)}, {"commutative", op.commutative}};

@@ -24,7 +24,7 @@ struct RunOptions {
   std::string graph, device = "cpu", outputs_file, state_out;
   std::vector<std::string> outputs;
   std::uint64_t repeat = 1, max_bytes = 0;
-  std::size_t max_nodes = DocumentOptions{}.max_nodes;
+  DocumentOptions document = {};
   bool time = false;
 };
 
@@ -35,7 +35,7 @@ double now_ms() {
 class Run {
 public:
   explicit Run(const RunOptions& options)
-      : options_(options), limit_(options.max_bytes ? options.max_bytes : memory_limit()), graph_(load_graph(options.graph, {options.max_nodes})) {}
+      : options_(options), limit_(options.max_bytes ? options.max_bytes : memory_limit()), graph_(load_graph(options.graph, options.document)) {}
 
   void execute() {
     for (auto& o : graph_.document.outputs) output_names_.push_back(o.name);
@@ -174,7 +174,7 @@ void add_run(CLI::App& program) {
   run->add_option("--repeat", o->repeat, "How many calls; each sees the state the one before left")->type_name("N")->check(CLI::Range(std::uint64_t(1), std::uint64_t(1) << 40))->capture_default_str();
   run->add_flag("--time", o->time, "Print how long compiling and the calls took");
   run->add_option("--max-bytes", o->max_bytes, "Most bytes of values; 0: the machine's memory")->type_name("N")->capture_default_str();
-  run->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  add_document(*run, o->document);
   run->footer("Without --output and --outputs the results are printed. Examples:\n"
               "  croton run graph.json --input x=x.npy --input lr=0.1 --output y=y.npy\n"
               "  croton run step.json --inputs batch.npz --state-in w0.npz --state w1.npz\n"

@@ -1,5 +1,6 @@
 // croton view: a document as a page for the browser.
 #include "src/cli/commands.h"
+#include "src/cli/inputs.h"
 #include "src/document/document.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/view.h"
@@ -13,7 +14,7 @@ namespace {
 
 struct ViewOptions {
   std::string graph, file, device = "cpu";
-  std::size_t max_nodes = DocumentOptions{}.max_nodes;
+  DocumentOptions document = {};
 };
 
 } // namespace
@@ -24,11 +25,11 @@ void add_view(CLI::App& program) {
   view->add_option("GRAPH", o->graph, "The document: JSON, see docs/json.md")->required()->type_name("");
   view->add_option("-o,--output", o->file, "The page to write")->required()->type_name("FILE");
   view->add_option("--device", o->device, "See `croton devices`")->type_name("NAME")->capture_default_str();
-  view->add_option("--max-nodes", o->max_nodes, "Most nodes a document may have")->type_name("N")->capture_default_str();
+  add_document(*view, o->document);
   view->footer("Examples:\n"
                "  croton view graph.json -o graph.html");
   view->callback([o] {
-    Graph graph = load_graph(o->graph, {o->max_nodes});
+    Graph graph = load_graph(o->graph, o->document);
     Program p = program_of(graph);
     inspect::write_file(o->file, inspect::view_html(p, *compile(p, o->device)));
   });

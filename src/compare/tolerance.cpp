@@ -64,12 +64,16 @@ bool is_inexact(const Node& n, Precision p) {
     return pointwise_bound(n, p.exact_division) > 0 || (product && !p.strict);
   }
   if (body_of<Reduction>(n)) return n.op->name != "max" && n.op->name != "min";
-  return body_of<Contraction>(n) || body_of<Scatter>(n);
+  if (body_of<PrefixScan>(n)) return n.op->name != "cummax" && n.op->name != "cummin";
+  return body_of<Contraction>(n) || body_of<Scatter>(n) || body_of<Opaque>(n);
 }
 
 namespace {
 
 Ref magnitude(const Ref& x) { return call("abs", {x}); }
+
+// No smaller than any product of successive multipliers: where it overflows, the order decides what comes out.
+Ref largest_recurrence(const Node& n, const Args& args) { return make(*n.op, {magnitude(args[0]), magnitude(args[1]) + 1.0}, n.attrs); }
 
 // The bound of one element as a node of the value's shape.
 Ref error_of(const Ref& value, const Node& n, i64 reduced, Precision p) {
@@ -79,6 +83,15 @@ Ref error_of(const Ref& value, const Node& n, i64 reduced, Precision p) {
   if (body_of<Pointwise>(n)) return times(magnitude(value), 2 * u * std::max(pointwise_bound(n, p.exact_division), 0.5));
   if (body_of<Contraction>(n)) return times(matmul(magnitude(value->args[0]), magnitude(value->args[1])), growth(reduced + 2, d));
   if (body_of<Scatter>(n)) return times(make(*n.op, {magnitude(value->args[0]), value->args[1], value->args[2]}, n.attrs), growth(reduced + 2, d));
+  if (n.op->name == "logcumsumexp") return times(magnitude(value) * constant(d, 4 * u) + constant(d, growth(3 * reduced + 16, d)), 1);
+  if (n.op->name == "cumprod") return times(magnitude(value), growth(2 * reduced + 4, d));
+  if (body_of<PrefixScan>(n)) { // sums of products, as they would be without signs
+    Args magnitudes;
+    for (const Ref& x : value->args) magnitudes.push_back(magnitude(x));
+    return times(magnitude(make(*n.op, magnitudes, n.attrs)), growth(3 * reduced + 4, d));
+  }
+  // What a raw kernel computes is not known: a rounding for each element that a result may depend on, and some more.
+  if (body_of<Opaque>(n)) return times(magnitude(value), growth(2 * reduced + 16, d));
   const auto& axes = n.attrs.integers("axes");
   bool keep = n.attrs.integer("keepdims") != 0;
   const Ref& x = value->args[0];
@@ -112,7 +125,8 @@ std::vector<Ref> noisy(Precision p, const driver::InputBinding& sizes, const dri
       if (!n->args.empty() && !body_of<Pointwise>(*n)) {
         for (i64 s : extents(n->args[0])) all *= s;
         for (i64 s : extents(Ref(n))) kept *= s;
-        if (body_of<Contraction>(*n)) reduced = extents(n->args[0]).back();
+        if (body_of<PrefixScan>(*n)) reduced = extents(Ref(n))[static_cast<std::size_t>(n->attrs.integer("axis"))];
+        else if (body_of<Contraction>(*n)) reduced = extents(n->args[0]).back();
         else if (body_of<Scatter>(*n)) reduced = extents(n->args[0])[0];
         else reduced = kept ? all / kept : 0;
       }
@@ -121,7 +135,10 @@ std::vector<Ref> noisy(Precision p, const driver::InputBinding& sizes, const dri
       // No bound: anything may come out.
       if (!has_bound(*n, INFINITY)) finite = where(call("greater", {magnitude(args[0]), constant(n->dtype(), bounded_argument(n->dtype()))}), constant(n->dtype(), INFINITY), finite);
       if (n->op->name == "copysign") finite = where(call("isnan", {args[1]}), constant(n->dtype(), INFINITY), zero);
-      value = value + noise(n->dtype(), extents(Ref(n))) * finite;
+      Ref moved = value + noise(n->dtype(), extents(Ref(n))) * finite;
+      // Another kind of number than the value's own: no bound either.
+      if (n->op->name == "linear_recurrence") moved = where(call("isfinite", {largest_recurrence(*n, args)}), moved, where(call("isfinite", {value}), constant(n->dtype(), INFINITY), zero));
+      value = moved;
     }
     done.emplace(n, value);
   }

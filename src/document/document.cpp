@@ -190,6 +190,7 @@ Graph load_graph(const std::string& file, const DocumentOptions& options) {
   JsonOptions json;
   json.file = file;
   json.max_nodes = options.max_nodes;
+  json.allow_raw = options.allow_raw;
   graph.document = from_json(read_text(file), json);
   Document& d = graph.document;
   check_inputs(file, d);

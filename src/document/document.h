@@ -7,6 +7,7 @@ namespace croton::document {
 
 struct DocumentOptions {
   std::size_t max_nodes = 500'000; ///< a document with more is refused with their place
+  bool allow_raw = false;          ///< run code that the document brings along
 };
 
 struct Graph {

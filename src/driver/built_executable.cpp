@@ -30,7 +30,11 @@ void BuiltExecutable::fail_check(int which, std::span<const TensorView> inputs) 
       Ref n(check->indexed);
       Bindings values;
       for (std::size_t i = 0; i < inputs.size(); ++i) values.emplace(built_.inputs[i], host_value(inputs[i], built_.inputs[i]->dtype()));
-      interpret(std::span(&n, 1), values);
+      try {
+        interpret(std::span(&n, 1), values);
+      } catch (const UnsupportedError&) { // a raw kernel without a reference body: which position it was is not known
+        throw IndexError("[" + std::string(n->op->name) + "] " + describe(n->args[0]) + ": a position is out of range." + (n->where ? " (" + to_string(n->where) + ")" : ""), n->where);
+      }
       throw InternalError("[" + std::string(n->op->name) + "] positions that the device refuses and the interpreter does not");
     }
   throw InternalError("[plan] a check that does not exist failed");
@@ -42,7 +46,7 @@ std::shared_ptr<const Prepared> BuiltExecutable::prepared(DimValues dims) const 
     for (const auto& p : shapes_)
       if (p->dims == dims && p->threads == workers()) return p;
   }
-  auto fresh = prepare_shapes(built_, code_.get(), symbols_, std::move(dims), workers());
+  auto fresh = prepare_shapes(built_, code_.get(), symbols_, raw_, std::move(dims), workers());
   std::unique_lock lock(mutex_);
   if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
   shapes_.push_back(fresh);

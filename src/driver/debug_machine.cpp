@@ -2,6 +2,7 @@
 #include "ir/array.h"
 #include "ir/build.h"
 #include "ir/kernel_interpret.h"
+#include "ir/raw.h"
 #include "src/driver/prepared.h"
 #include <algorithm>
 #include <cstring>
@@ -79,8 +80,30 @@ void launch(const ReadyLaunch& launch, const Prepared& ready, void* const* point
   }
 }
 
+// A body of the user's own between guards.
+void raw(const ReadyRaw& s, const Prepared& ready, void* const* pointers, char* arena) {
+  std::vector<Guarded> guarded;
+  std::vector<void*> redirected(pointers, pointers + ready.bytes.size());
+  guarded.reserve(s.items.buffers.size());
+  for (int b : s.items.buffers) {
+    auto which = static_cast<std::size_t>(b);
+    redirected[which] = guarded.emplace_back(pointers[which], ready.bytes[which]).data();
+  }
+  cpu_machine.raw(s, ready, redirected.data(), arena);
+  const RawSignature signature = raw_kernel_of(s.step->node->attrs).signature;
+  for (std::size_t i = 0; i < guarded.size(); ++i) {
+    auto which = static_cast<std::size_t>(s.items.buffers[i]);
+    bool result = i + 1 == guarded.size(), changed = !result && guarded[i].bytes() && std::memcmp(guarded[i].data(), pointers[which], guarded[i].bytes()) != 0;
+    if (!guarded[i].intact() || changed)
+      throw ValueError("[debug] the C body of raw kernel " + std::string(user_name(*s.step->node)) + (changed ? " writes into its operand " : " writes outside of ") +
+                       (result ? signature.result.name : signature.operands[i].name) + "." + (s.step->node->where ? " (" + to_string(s.step->node->where) + ")" : ""), s.step->node->where);
+  }
+  auto which = static_cast<std::size_t>(s.step->result);
+  if (ready.bytes[which]) std::memcpy(pointers[which], guarded.back().data(), ready.bytes[which]);
+}
+
 } // namespace
 
-const Machine cpu_debug_machine{launch, cpu_machine.gemm, true};
+const Machine cpu_debug_machine{launch, cpu_machine.gemm, raw, true};
 
 } // namespace croton::driver

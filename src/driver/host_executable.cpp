@@ -1,6 +1,7 @@
 #include "src/driver/host_executable.h"
 #include "ir/kernel_interpret.h"
 #include "src/driver/planned_executable.h"
+#include "src/driver/raw.h"
 #include <chrono>
 
 namespace croton::driver {
@@ -16,7 +17,7 @@ void launch(const ReadyLaunch& launch, const Prepared& ready, void* const* point
     std::size_t element = size_of(launch.kernel->buffers[i].buffer->dtype());
     buffers.push_back({static_cast<std::byte*>(pointers[which]), static_cast<i64>(ready.bytes[which] / element)});
   }
-  interpret(*launch.kernel, buffers, launch.scalars, 2);
+  interpret(launch.narrow ? *launch.narrow : *launch.kernel, buffers, launch.scalars, 2);
 }
 
 template <class T> void multiply(const ReadyGemm& s, void* const* p) {
@@ -37,9 +38,14 @@ void gemm(const ReadyGemm& s, void* const* pointers) {
   throw InternalError("[host] a library product of " + std::string(name(s.dtype)));
 }
 
+Target by_reference(Target target) {
+  target.raw = {"host"};
+  return target;
+}
+
 class HostExecutable final : public PlannedExecutable {
 public:
-  HostExecutable(const Program& program, const Target& target, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, true}, target) {
+  HostExecutable(const Program& program, const Target& target, std::chrono::steady_clock::time_point start) : PlannedExecutable(program, {launch, gemm, run_reference, true}, by_reference(target)) {
     stats_.kernels = static_cast<int>(built_.kernels.size());
     stats_.compile_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   }

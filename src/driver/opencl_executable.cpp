@@ -20,16 +20,17 @@ DeviceBackend processor(runtime::DevicePtr device) {
                 .features = {.avx512 = device->facts().avx512},
                 .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
                 .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, passes::CpuFacts{}.vector_bytes); },
-                .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); }};
+                .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); },
+                .raw = {"opencl", RawLanguage::opencl}};
   return {std::move(device), std::move(target), &codegen::opencl_c(), workers};
 }
 
 } // namespace
 
 DeviceBackend opencl_blocks(runtime::DevicePtr device, bool strict) {
-  i64 threads = block_threads(device->facts());
   int count = block_count(device->facts());
-  return {std::move(device), gpu_target(strict, threads, 0), &codegen::opencl_c(), count}; // OpenCL 1.2 exchanges no registers
+  Target target = gpu_target(gpu_facts(device->facts(), strict, false), {"opencl", RawLanguage::opencl}); // OpenCL 1.2 exchanges no registers
+  return {std::move(device), std::move(target), &codegen::opencl_c(), count};
 }
 
 // The facts decide; CROTON_OPENCL_SCHEDULE=vectors or blocks decides otherwise.
@@ -40,7 +41,9 @@ static bool wants_blocks(const DeviceFacts& facts) {
 
 std::shared_ptr<const Executable> compile_opencl(const Program& program, int index) {
   runtime::DevicePtr device = runtime::opencl::open(index);
-  return compile_for_device(program, wants_blocks(device->facts()) ? opencl_blocks(device, program.strict) : processor(device));
+  DeviceBackend backend = wants_blocks(device->facts()) ? opencl_blocks(device, program.strict) : processor(device);
+  use_products(backend.target, device);
+  return compile_for_device(program, backend);
 }
 
 } // namespace croton::driver

@@ -7,6 +7,7 @@
 #include "passes/simplify.h"
 #include "runtime/cpu/blas.h"
 #include "runtime/cpu/features.h"
+#include "src/driver/raw.h"
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -51,9 +52,11 @@ public:
     for (auto& [node, reason] : partition.stops) built_.fusion_stops.emplace_back(Ref(node), reason);
     for (Group& g : partition.groups) {
       switch (g.kind) {
-      case GroupKind::kernel: kernel(g, partition.stored); break;
+      case GroupKind::kernel:
+      case GroupKind::scan: kernel(g, partition.stored); break;
       case GroupKind::matmul: gemm(*g.outputs[0]); break;
       case GroupKind::scatter: scatter(*g.outputs[0]); break;
+      case GroupKind::opaque: raw(*g.outputs[0]); break;
       }
     }
   }
@@ -289,6 +292,8 @@ private:
     s.batch = element_count(Shape(shape.begin(), shape.end() - 2));
     s.a = dense_buffer(*library_operand(*n.args[0], &s.trans_a));
     s.b = dense_buffer(*library_operand(*n.args[1], &s.trans_b));
+    if (n.args.size() > 2) s.bias = dense_buffer(*n.args[2]);
+    s.activation = activation_of(n);
     s.c = buffer_of_node(n);
     if (product_by(target_, program_.strict, n) == ProductBy::kernel) return product_kernel(n, s);
     plan_.steps.push_back(std::move(s));
@@ -320,6 +325,15 @@ private:
     step_kernel(n, target_.scatter(nest), {s.x, s.positions, s.result});
   }
 
+  void raw(const Node& n) {
+    last_.reset();
+    expect_raw_body(n, target_.raw);
+    RawStep s = raw_step(n);
+    for (const Ref& a : n.args) s.operands.push_back(dense_buffer(*a));
+    s.result = buffer_of_node(n);
+    plan_.steps.push_back(std::move(s));
+  }
+
   /// A kernel that stands for one node, and its buffers in the plan.
   void step_kernel(const Node& n, ScheduledKernel scheduled, std::vector<int> buffers) {
     finish_kernel(scheduled.kernel);
@@ -335,8 +349,12 @@ private:
         [&](const auto& s) {
           using T = std::decay_t<decltype(s)>;
           if constexpr (std::is_same_v<T, LaunchStep>) for (int b : s.buffers) use(b);
-          else if constexpr (std::is_same_v<T, GemmStep>) use(s.a), use(s.b), use(s.c);
+          else if constexpr (std::is_same_v<T, GemmStep>) {
+            use(s.a), use(s.b), use(s.c);
+            if (s.bias >= 0) use(s.bias);
+          }
           else if constexpr (std::is_same_v<T, ScatterStep>) use(s.x), use(s.positions), use(s.result);
+          else if constexpr (std::is_same_v<T, RawStep>) std::for_each(s.operands.begin(), s.operands.end(), use), use(s.result);
           else if constexpr (std::is_same_v<T, CopyStep>) use(s.from), use(s.to);
           else use(s.flag);
         },
@@ -378,13 +396,50 @@ private:
     auto* launch = std::get_if<LaunchStep>(&step);
     if (!launch) return std::holds_alternative<CopyStep>(step);
     const Kernel& k = built_.kernels[static_cast<std::size_t>(launch->kernel)];
-    if (k.phases.size() != 1) return false;
     Ref read, write;
     for (std::size_t i = 0; i < launch->buffers.size(); ++i) {
       if (launch->buffers[i] == in) read = k.buffers[i].buffer;
       if (launch->buffers[i] == out) write = k.buffers[i].buffer;
     }
-    return elementwise(k.phases[0].body, read, write);
+    // Rare phases do by chunks what the others do at once: one or the other runs.
+    return in_place(k, false, read, write) && in_place(k, true, read, write);
+  }
+
+  static bool in_place(const Kernel& k, bool rare, const Ref& read, const Ref& write) {
+    bool written = false;
+    for (const Phase& phase : k.phases) {
+      if (phase.rare != rare) continue;
+      if (!elementwise(phase.body, read, write)) return false;
+      if (written && mentions(phase.body, read)) return false;
+      written |= stores(phase.body, write);
+    }
+    return true;
+  }
+
+  static bool mentions(const Block& block, const Ref& buffer) {
+    return any_statement(block, [&](const Stmt& stmt) {
+      bool found = false;
+      for_each_expression(stmt, [&](const Ref& e) {
+        for (const Node* n : post_order(e)) found |= n == buffer.get();
+      });
+      if (auto* loop = std::get_if<For>(&stmt.as))
+        for (const Carried& c : loop->carried)
+          for (const Node* n : post_order(c.next)) found |= n == buffer.get();
+      return found;
+    });
+  }
+  static bool stores(const Block& block, const Ref& buffer) {
+    return any_statement(block, [&](const Stmt& stmt) {
+      auto* store = std::get_if<Store>(&stmt.as);
+      return store && store->buffer == buffer;
+    });
+  }
+  template <class Test> static bool any_statement(const Block& block, const Test& test) {
+    return std::any_of(block.begin(), block.end(), [&](const Stmt& stmt) {
+      auto *loop = std::get_if<For>(&stmt.as);
+      auto *branch = std::get_if<If>(&stmt.as);
+      return test(stmt) || (loop && any_statement(loop->body, test)) || (branch && any_statement(branch->body, test));
+    });
   }
 
   // Every statement that stores into `write` loads from `read` at the index it stores to, and no other statement does.
@@ -424,7 +479,8 @@ Target cpu_target() {
   return {.dialect = Dialect::llvm,
           .features = runtime::cpu_features(),
           .schedule = [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); },
-          .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); }};
+          .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); },
+          .raw = {"cpu", RawLanguage::c}};
 }
 
 ProductBy product_by(const Target& target, bool strict, const Node& matmul) {
@@ -459,6 +515,12 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   auto is_step = [&](const Node& matmul) { return product_by(target, program.strict, matmul) != ProductBy::fusion; };
   graph = prepare(graph, is_step, &built.rewrites);
   check_graph(graph, "prepare");
+  if (target.has_epilogue) {
+    graph = take_epilogues(graph, [&](const Node& product, bool bias, Activation activation) {
+      return product_by(target, program.strict, product) == ProductBy::library && target.has_epilogue(product, bias, activation);
+    });
+    check_graph(graph, "epilogue");
+  }
   built.outputs = graph;
   timer.lap("prepare");
 
@@ -473,6 +535,8 @@ BuiltProgram build(const Program& program, const Target& target, const KernelWat
   planner.groups(graph);
   planner.copy_outputs(graph);
   planner.finish();
+  if (target.narrow_indices)
+    for (const Kernel& kernel : built.kernels) built.narrow.emplace_back(kernel);
   timer.lap("fuse and lower");
   return built;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "ir/plan.h"
 #include "passes/fuse.h"
+#include "passes/narrow.h"
 #include "passes/simplify.h"
 #include "src/driver/binding.h"
 #include "src/driver/target.h"
@@ -21,6 +22,7 @@ struct BuiltProgram {
   std::vector<ir::Ref> outputs;          ///< optimised
   passes::RewriteLog rewrites;
   std::vector<ir::Kernel> kernels;
+  std::vector<passes::NarrowIndices> narrow; ///< the kernels in 32 bits; empty where the target does not want them
   std::vector<std::vector<ir::Ref>> kernel_members; ///< graph nodes that each kernel computes
   ir::Plan plan;
   std::vector<std::pair<ir::Ref, std::string>> fusion_stops;

@@ -18,7 +18,8 @@ std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignm
 
 class Preparer {
 public:
-  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims, int workers) : built_(built), code_(code), symbols_(symbols) {
+  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers)
+      : built_(built), code_(code), symbols_(symbols), raw_(raw) {
     ready_ = std::make_shared<Prepared>();
     ready_->threads = workers;
     ready_->dims = std::move(dims);
@@ -38,6 +39,8 @@ private:
   const BuiltProgram& built_;
   const runtime::CompiledCode* code_;
   const Symbols& symbols_;
+  std::span<const PhaseFunction> raw_;
+  std::size_t raw_steps_ = 0;
   std::shared_ptr<Prepared> ready_;
   std::unordered_map<const Node*, i64> values_;
   int checks_ = 0;
@@ -93,6 +96,8 @@ private:
   ReadyStep make_ready(const LaunchStep& s) {
     const Kernel& k = built_.kernels[static_cast<std::size_t>(s.kernel)];
     ReadyLaunch launch;
+    bool all_narrow = !built_.narrow.empty();
+    launch.number = static_cast<std::size_t>(s.kernel);
     launch.kernel = &k;
     launch.buffers = s.buffers;
     for (const Ref& d : k.scalars) launch.scalars.push_back(value(d));
@@ -111,12 +116,41 @@ private:
         total += aligned(byte_count(x.size, x.buffer->dtype()) + alignment);
       }
       ready_->scratch_stride = std::max(ready_->scratch_stride, total);
+      ready.narrow = !built_.narrow.empty() && built_.narrow[launch.number].fits(p, launch.scalars, ready.extent);
+      if (ready.extent > 0) {
+        all_narrow = all_narrow && ready.narrow;
+        ready_->codes |= 1u << code_number(ready.narrow, phase.rare);
+      }
       launch.phases.push_back(std::move(ready));
     }
+    launch.narrow = all_narrow ? &built_.narrow[launch.number].kernel() : nullptr;
     return launch;
   }
-  ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c}; }
+  ReadyStep make_ready(const GemmStep& s) { return ReadyGemm{s.dtype, s.trans_a, s.trans_b, value(s.batch), value(s.m), value(s.n), value(s.k), s.a, s.b, s.c, s.bias, s.activation}; }
   ReadyStep make_ready(const ScatterStep& s) { return ReadyScatter{s.dtype, s.index_dtype, value(s.rows), value(s.row_size), value(s.count), s.x, s.positions, s.result}; }
+  ReadyStep make_ready(const RawStep& s) {
+    ReadyRaw raw;
+    raw.step = &s;
+    i64 work = 1;
+    auto add = [&](int buffer, const Node& n) {
+      raw.items.buffers.push_back(buffer);
+      std::vector<i64>& shape = raw.shapes.emplace_back();
+      for (const Ref& d : n.shape()) shape.push_back(value(d));
+      work += static_cast<i64>(ready_->bytes[static_cast<std::size_t>(buffer)] / size_of(n.dtype()));
+    };
+    for (std::size_t k = 0; k < s.operands.size(); ++k) add(s.operands[k], *s.node->args[k]);
+    add(s.result, *s.node);
+    for (const Ref& size : s.sizes) raw.items.scalars.push_back(value(size));
+    i64 items = std::max<i64>(0, value(s.items));
+    raw.items.scalars.push_back(items);
+    // What a body costs is not known: each element that there is, some operations.
+    i64 cost = std::max<i64>(1, 4 * (work / std::max<i64>(1, items)));
+    raw.items.phases.push_back({raw_.empty() ? nullptr : raw_[raw_steps_++], items, std::max<i64>(1, grain_work / cost), 1, {}});
+    for (const Ref& d : s.groups) raw.groups.push_back(value(d));
+    for (const Ref& d : s.threads) raw.threads.push_back(value(d));
+    if (s.shared) raw.shared = value(s.shared);
+    return raw;
+  }
   ReadyStep make_ready(const CopyStep& s) { return ReadyCopy{s.from, s.to, static_cast<std::size_t>(value(s.bytes))}; }
   ReadyStep make_ready(const CheckStep& s) { return ReadyCheck{s.flag, checks_++}; }
 };
@@ -200,12 +234,18 @@ void run_gemm(const ReadyGemm& s, void* const* p) {
   else runtime::blas::gemm_batched(s.dtype, s.trans_a, s.trans_b, s.m, s.n, s.k, 1, p[s.a], lda, s.m * s.k, p[s.b], ldb, s.k * s.n, 0, p[s.c], s.n, s.m * s.n, s.batch);
 }
 
+void run_raw(const ReadyRaw& s, const Prepared& ready, void* const* pointers, char* arena) {
+  auto result = static_cast<std::size_t>(s.step->result);
+  if (s.step->zeroed) std::memset(pointers[result], 0, ready.bytes[result]);
+  run_launch(s.items, ready, pointers, arena);
+}
+
 } // namespace
 
-const Machine cpu_machine{run_launch, run_gemm};
+const Machine cpu_machine{run_launch, run_gemm, run_raw};
 
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::vector<i64> dims, int workers) {
-  return Preparer(built, code, symbols, std::move(dims), workers).run();
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers) {
+  return Preparer(built, code, symbols, raw, std::move(dims), workers).run();
 }
 
 namespace {
@@ -223,6 +263,7 @@ struct RunStep {
       with_index(s.index_dtype, [&](auto index) { scatter_rows<decltype(element), decltype(index)>(s, p); });
     });
   }
+  void operator()(const ReadyRaw& s) const { machine.raw(s, ready, p, arena); }
   void operator()(const ReadyCopy& s) const {
     if (s.bytes && p[s.to] != p[s.from]) std::memcpy(p[s.to], p[s.from], s.bytes);
   }

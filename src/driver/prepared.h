@@ -16,10 +16,18 @@ struct ReadyPhase {
   PhaseFunction function; ///< null where kernels are interpreted
   i64 extent, grain, multiple;
   std::vector<std::size_t> scratch; ///< offsets inside a worker's scratch
+  bool narrow = false;              ///< its indices fit 32 bits
 };
 
+/// The programs that a device may have of one function: what most calls need is compiled with it, the others when a call
+/// needs them. Indices of 32 or 64 bits; phases that are rare or not.
+constexpr int code_count = 4;
+constexpr int code_number(bool narrow, bool rare) { return (narrow ? 0 : 2) + (rare ? 1 : 0); }
+
 struct ReadyLaunch {
+  std::size_t number; ///< of the kernel
   const ir::Kernel* kernel;
+  const ir::Kernel* narrow; ///< the same in 32 bits where all of it that runs fits; null: not
   std::vector<int> buffers;
   std::vector<i64> scalars;
   std::vector<ReadyPhase> phases;
@@ -28,12 +36,21 @@ struct ReadyGemm {
   DType dtype;
   bool trans_a, trans_b;
   i64 batch, m, n, k;
-  int a, b, c;
+  int a, b, c, bias; ///< −1: no bias
+  ir::Activation activation;
 };
 struct ReadyScatter {
   DType dtype, index_dtype;
   i64 rows, row_size, count;
   int x, positions, result;
+};
+struct ReadyRaw {
+  const ir::RawStep* step;
+  std::vector<std::vector<i64>> shapes; ///< of operands and result
+  /// Operands, then the result; the sizes, then the items; as one phase over the items, whose function is the C body. No kernel.
+  ReadyLaunch items;
+  std::vector<i64> groups, threads; ///< of a launch of its own; none: items
+  i64 shared = 0;
 };
 struct ReadyCopy {
   int from, to;
@@ -42,7 +59,7 @@ struct ReadyCopy {
 struct ReadyCheck {
   int flag, which;
 };
-using ReadyStep = std::variant<ReadyLaunch, ReadyGemm, ReadyScatter, ReadyCopy, ReadyCheck>;
+using ReadyStep = std::variant<ReadyLaunch, ReadyGemm, ReadyScatter, ReadyRaw, ReadyCopy, ReadyCheck>;
 
 struct Prepared {
   std::vector<i64> dims;
@@ -52,12 +69,14 @@ struct Prepared {
   std::size_t arena_bytes = 0;      ///< temporaries, then every worker's scratch
   std::size_t scratch_offset = 0, scratch_stride = 0;
   int threads = 1;
+  unsigned codes = 0; ///< the programs of a device that it needs, a bit each
 };
 
 /// How a device runs the steps that differ between devices.
 struct Machine {
   void (*launch)(const ReadyLaunch& launch, const Prepared& ready, void* const* pointers, char* arena);
   void (*gemm)(const ReadyGemm& gemm, void* const* pointers);
+  void (*raw)(const ReadyRaw& raw, const Prepared& ready, void* const* pointers, char* arena);
   bool poison = false; ///< temporaries hold NaN before they are written
 };
 /// Compiled code on the thread pool, products by the BLAS library.
@@ -66,9 +85,10 @@ extern const Machine cpu_machine;
 /// Throws InternalError naming the kernel and the element.
 extern const Machine cpu_debug_machine;
 
-/// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process.
+/// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process, and `raw` empty
+/// where raw kernels are not; else it has the function of each RawStep, in order.
 std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
-                                               const Symbols& symbols, std::vector<i64> dims, int workers);
+                                               const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);

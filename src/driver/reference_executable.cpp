@@ -2,6 +2,7 @@
 #include "ir/build.h"
 #include "ir/interpret.h"
 #include "src/driver/binding.h"
+#include "src/driver/raw.h"
 #include <chrono>
 #include <cstring>
 
@@ -21,7 +22,10 @@ class ReferenceExecutable final : public Executable {
 public:
   explicit ReferenceExecutable(const Program& program, const passes::UnifiedDims& unified)
       : program_(program), binding_(program, unified),
-        outputs_(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(program.outputs.size())) {}
+        outputs_(unified.roots.begin(), unified.roots.begin() + static_cast<std::ptrdiff_t>(program.outputs.size())) {
+    for (const Node* n : post_order(program.outputs))
+      if (!has_value_on_host(*n)) expect_raw_body(*n, {"reference"});
+  }
 
   std::vector<std::vector<i64>> output_shapes(std::span<const TensorView> inputs) const override {
     return binding_.shapes(outputs_, binding_.bind(inputs));

@@ -1,5 +1,6 @@
 #include "src/inspect/explain.h"
 #include "ir/build.h"
+#include "runtime/device.h"
 #include "src/inspect/plan_views.h"
 #include "src/inspect/traffic.h"
 #include <algorithm>
@@ -32,7 +33,8 @@ bool is_size(const Node& n) { return n.rank() == 0 && n.dtype() == DType::i64 &&
 
 class Report {
 public:
-  Report(const Program& program, const driver::BuiltProgram& built, const ExplainOptions& options) : program_(program), built_(built), options_(options) {}
+  Report(const Program& program, const Executable& executable, const driver::BuiltProgram& built, const ExplainOptions& options)
+      : program_(program), device_(executable.device()), built_(built), options_(options) {}
 
   Json json() const {
     Json passes = Json::array();
@@ -44,6 +46,7 @@ public:
 
 private:
   const Program& program_;
+  const std::shared_ptr<runtime::Device> device_; ///< null: memory is the host's
   const driver::BuiltProgram& built_;
   const ExplainOptions& options_;
 
@@ -110,7 +113,25 @@ private:
                                                         : "the same value is an output twice";
       all.push_back({{"from", buffer_name(built_, copy->from)}, {"to", buffer_name(built_, copy->to)}, {"bytes", amount(copy->bytes)}, {"asked_by", why}});
     }
+    if (device_ && !device_->facts().unified_memory) host_copies(all);
     return all;
+  }
+
+  // Between the host's memory and the device's, at every call.
+  void host_copies(Json& all) const {
+    auto add = [&](const std::string& from, const std::string& to, const Ref& count, DType dtype, const char* why) {
+      all.push_back({{"from", from}, {"to", to}, {"bytes", amount(index_mul(count, constant_dim(static_cast<i64>(size_of(dtype)))))}, {"asked_by", why}});
+    };
+    for (std::size_t k = 0; k < built_.inputs.size(); ++k)
+      if (const Node& n = *built_.inputs[k]; !program_.inputs[k]->attrs.find("state")) add(program_.input_names[k], "the device", element_count(n.shape()), n.dtype(), "the argument is in the host's memory");
+    for (const Step& step : built_.plan.steps)
+      if (auto* check = std::get_if<CheckStep>(&step)) {
+        const PlanBuffer& flag = built_.plan.buffers[static_cast<std::size_t>(check->flag)];
+        add(buffer_name(built_, check->flag), "the host", flag.count, flag.dtype, "positions are checked before anything is written");
+      }
+    for (std::size_t k = 0; k < built_.outputs.size(); ++k)
+      if (const Node& n = *built_.outputs[k]; k < options_.updates.first || k >= options_.updates.second)
+        add(k < program_.output_names.size() && !program_.output_names[k].empty() ? program_.output_names[k] : "output " + std::to_string(k), "the host", element_count(n.shape()), n.dtype(), "the result is wanted in the host's memory");
   }
 };
 
@@ -195,7 +216,7 @@ std::string explain(const Program& program, const Executable& executable, const 
     std::string text = "Nothing was rewritten or fused: every node is evaluated by itself.";
     return options.format == "text" ? text + "\n" : Json{{"function", program.name}, {"note", text}}.dump(1) + "\n";
   }
-  Json j = Report(program, *built, options).json();
+  Json j = Report(program, executable, *built, options).json();
   return options.format == "json" ? j.dump(1) + "\n" : text_of(j, options.most);
 }
 

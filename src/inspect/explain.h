@@ -3,12 +3,15 @@
 #pragma once
 #include "src/executable.h"
 #include <unordered_map>
+#include <utility>
 
 namespace croton::inspect {
 
 struct ExplainOptions {
   std::string format = "text"; ///< or json
   std::vector<i64> dims = {};  ///< sizes of a call, in the order of the plan's; for bytes as numbers. Empty: symbols only
+  /// Outputs [first, second) are new values of shared variables, which stay on the device.
+  std::pair<std::size_t, std::size_t> updates = {0, 0};
   std::size_t most = 60;       ///< rewrites, nodes and boundaries shown as text; JSON has all
 };
 

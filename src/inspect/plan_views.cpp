@@ -54,8 +54,11 @@ StepBuffers buffers_of(const driver::BuiltProgram& built, const Step& step) {
     for (std::size_t i = 0; i < s->buffers.size(); ++i) (k.buffers[i].is_written ? b.writes : b.reads).push_back(s->buffers[i]);
   } else if (auto* g = std::get_if<GemmStep>(&step)) {
     b = {{g->a, g->b}, {g->c}};
+    if (g->bias >= 0) b.reads.push_back(g->bias);
   } else if (auto* x = std::get_if<ScatterStep>(&step)) {
     b = {{x->x, x->positions}, {x->result}};
+  } else if (auto* r = std::get_if<RawStep>(&step)) {
+    b = {r->operands, {r->result}};
   } else if (auto* c = std::get_if<CopyStep>(&step)) {
     b = {{c->from}, {c->to}};
   } else {
@@ -68,6 +71,7 @@ std::string step_name(const driver::BuiltProgram& built, const Step& step) {
   if (auto* s = std::get_if<LaunchStep>(&step)) return built.kernels[static_cast<std::size_t>(s->kernel)].name;
   if (std::holds_alternative<GemmStep>(step)) return "gemm";
   if (std::holds_alternative<ScatterStep>(step)) return "scatter_add";
+  if (auto* r = std::get_if<RawStep>(&step)) return "raw " + std::string(user_name(*r->node));
   return std::holds_alternative<CopyStep>(step) ? "copy" : "check";
 }
 

@@ -30,13 +30,18 @@ public:
     begin_ = last_ = Profile::Clock::now();
   }
   ~ProfiledCall() override {
-    owner_->add(built_, dims_, temporary_bytes_, events_, begin_, last_);
+    owner_->add(built_, dims_, temporary_bytes_, events_, copies_, begin_, last_);
     spare = std::move(events_);
   }
   void before(std::size_t) override {}
+  void before(const HostCopy&) override {}
   void after(std::size_t step) override {
     auto now = Profile::Clock::now();
     events_.push_back({&built_, step, 0, std::exchange(last_, now), now});
+  }
+  void after(const HostCopy& copy) override {
+    auto now = Profile::Clock::now();
+    copies_.push_back({copy, 0, std::exchange(last_, now), now});
   }
 
 private:
@@ -46,6 +51,7 @@ private:
   const std::vector<i64>& dims_;      ///< as long as the call
   std::size_t temporary_bytes_;
   std::vector<Profile::Event> events_;
+  std::vector<Profile::CopyEvent> copies_;
   Profile::Clock::time_point begin_, last_;
 };
 thread_local std::vector<Profile::Event> ProfiledCall::spare;
@@ -63,7 +69,25 @@ void Profile::add_call(double seconds) {
   outside_seconds_ += std::max(0.0, seconds - std::exchange(seconds_of_plan, 0));
 }
 
-void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes, const std::vector<Event>& events, Clock::time_point begin, Clock::time_point end) {
+void Profile::count(const CopyEvent& e) {
+  if (e.end < e.begin) return;
+  auto same = [&](const Copies& c) { return c.copy.to_device == e.copy.to_device && c.copy.is_input == e.copy.is_input && c.copy.index == e.copy.index; };
+  auto known = std::find_if(copies_.begin(), copies_.end(), same);
+  if (known == copies_.end()) known = copies_.insert(copies_.end(), {{e.copy.to_device, e.copy.is_input, e.copy.index, 0}, 0, 0});
+  ++known->count;
+  known->copy.bytes += e.copy.bytes;
+  known->seconds += std::chrono::duration<double>(e.end - e.begin).count();
+  if (timeline_.size() + copy_timeline_.size() < most_events) copy_timeline_.push_back(e);
+  else ++lost_events_;
+}
+
+void Profile::add_copy(const HostCopy& copy, Clock::time_point begin, Clock::time_point end) {
+  std::lock_guard lock(mutex_);
+  count({copy, calls_, begin, end});
+}
+
+void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes, const std::vector<Event>& events, const std::vector<CopyEvent>& copies,
+                  Clock::time_point begin, Clock::time_point end) {
   std::lock_guard lock(mutex_);
   auto known = std::find_if(sizes_.begin(), sizes_.end(), [&](const Sizes& s) { return s.built == &built && s.dims == dims; });
   if (known == sizes_.end()) known = sizes_.insert(sizes_.end(), {&built, dims, {}, {}});
@@ -71,9 +95,10 @@ void Profile::add(const driver::BuiltProgram& built, const std::vector<i64>& dim
     if (known->counts.size() <= e.step) known->counts.resize(e.step + 1), known->seconds.resize(e.step + 1);
     ++known->counts[e.step];
     known->seconds[e.step] += std::chrono::duration<double>(e.end - e.begin).count();
-    if (timeline_.size() < most_events) timeline_.push_back({e.built, e.step, calls_, e.begin, e.end});
+    if (timeline_.size() + copy_timeline_.size() < most_events) timeline_.push_back({e.built, e.step, calls_, e.begin, e.end});
     else ++lost_events_;
   }
+  for (const CopyEvent& e : copies) count({e.copy, calls_, e.begin, e.end});
   ++calls_;
   seconds_of_plan = std::chrono::duration<double>(end - begin).count();
   seconds_ += seconds_of_plan;
@@ -93,7 +118,15 @@ struct Row {
 std::string kind_of(const Step& s) {
   if (std::holds_alternative<LaunchStep>(s)) return "kernel";
   if (std::holds_alternative<CopyStep>(s)) return "copy";
+  if (std::holds_alternative<RawStep>(s)) return "raw";
   return std::holds_alternative<CheckStep>(s) ? "check" : "library";
+}
+
+// "x → device", "loss → host"
+std::string copy_name(const Program& program, const HostCopy& c) {
+  const auto& names = c.is_input ? program.input_names : program.output_names;
+  std::string of = c.index < names.size() && !names[c.index].empty() ? names[c.index] : (c.is_input ? "input " : "output ") + std::to_string(c.index);
+  return of + (c.to_device ? " → device" : " → host");
 }
 
 Json row_json(const Row& r, double total, bool roofline) {
@@ -127,7 +160,7 @@ std::string Profile::report(const Program& program, const Executable& executable
     for (const Step& step : built->plan.steps) rows.push_back({step_name(*built, step) + (built == whole ? "" : " (strided)"), kind_of(step)});
   }
   std::map<std::string, Row> lines, ops;
-  auto roofline = kept_roofline();
+  auto roofline = executable.device() ? std::nullopt : kept_roofline(); // what is kept is the processor's
   for (const Sizes& s : sizes_)
     for (std::size_t k = 0; k < s.counts.size(); ++k) {
       auto* built = s.built;
@@ -155,13 +188,17 @@ std::string Profile::report(const Program& program, const Executable& executable
     }
   double total = 0;
   for (const Row& r : rows) total += r.seconds;
-  double whole_seconds = std::max(seconds_ + outside_seconds_, total);
+  double copying = 0;
+  for (const Copies& c : copies_) copying += c.seconds;
+  double whole_seconds = std::max(seconds_ + outside_seconds_, total + copying);
 
   if (format == "trace") {
     Json events = Json::array();
     auto us = [&](Clock::time_point t) { return std::chrono::duration<double, std::micro>(t - start_).count(); };
     for (const Event& e : timeline_)
       events.push_back({{"name", rows[first_row.at(e.built) + e.step].name}, {"cat", rows[first_row.at(e.built) + e.step].kind}, {"ph", "X"}, {"pid", 1}, {"tid", program.name}, {"ts", us(e.begin)}, {"dur", us(e.end) - us(e.begin)}, {"args", {{"call", e.call}, {"step", e.step}}}});
+    for (const CopyEvent& e : copy_timeline_)
+      events.push_back({{"name", copy_name(program, e.copy)}, {"cat", "copy"}, {"ph", "X"}, {"pid", 1}, {"tid", program.name}, {"ts", us(e.begin)}, {"dur", us(e.end) - us(e.begin)}, {"args", {{"call", e.call}, {"bytes", e.copy.bytes}}}});
     return Json{{"traceEvents", events}, {"displayTimeUnit", "ns"}, {"otherData", {{"events left out", lost_events_}}}}.dump() + "\n";
   }
   auto table = [&](const std::map<std::string, Row>& from) {
@@ -172,11 +209,16 @@ std::string Profile::report(const Program& program, const Executable& executable
     for (const Row& r : sorted) list.push_back({{"name", r.name}, {"count", r.count}, {"seconds", r.seconds}, {"share", total > 0 ? r.seconds / total : 0}});
     return list;
   };
-  Json j{{"function", program.name}, {"calls", calls_}, {"seconds", whole_seconds}, {"seconds_in_plan", seconds_}, {"seconds_in_steps", total}, {"peak_bytes", peak_bytes_}, {"compile_ms", executable.stats().compile_ms}};
+  Json j{{"function", program.name}, {"calls", calls_}, {"seconds", whole_seconds}, {"seconds_in_plan", seconds_}, {"seconds_in_steps", total}, {"seconds_in_copies", copying}, {"peak_bytes", peak_bytes_}, {"compile_ms", executable.stats().compile_ms}};
   j["roofline"] = roofline ? Json::parse(roofline_json(*roofline)) : Json();
-  j["call"] = {{"name", "arguments, memory, results"}, {"kind", "call"}, {"count", calls_}, {"seconds", whole_seconds - total}, {"share", whole_seconds > 0 ? 1 - total / whole_seconds : 0}};
-  j["steps"] = j["passes"] = j["timeline"] = Json::array();
+  double rest = whole_seconds - total - copying;
+  j["call"] = {{"name", "arguments, memory, results"}, {"kind", "call"}, {"count", calls_}, {"seconds", rest}, {"share", whole_seconds > 0 ? rest / whole_seconds : 0}};
+  j["steps"] = j["copies"] = j["passes"] = j["timeline"] = Json::array();
   for (const Row& r : rows) j["steps"].push_back(row_json(r, whole_seconds, roofline.has_value()));
+  for (const Copies& c : copies_) {
+    Row r{copy_name(program, c.copy), c.copy.to_device ? "copy in" : "copy out", c.count, c.seconds, static_cast<double>(c.copy.bytes)};
+    j["copies"].push_back(row_json(r, whole_seconds, false));
+  }
   for (auto& [pass, ms] : whole->pass_ms) j["passes"].push_back({{"name", pass}, {"ms", ms}});
   const std::vector<i64>* dims = sizes_.empty() ? nullptr : &sizes_.back().dims;
   auto* built = sizes_.empty() ? whole : sizes_.back().built;

@@ -17,6 +17,8 @@ public:
   /// A whole call as the user sees it, with the checks of its arguments and the memory for its results, in the thread that made
   /// it. Bound calls have neither and are not told.
   void add_call(double seconds);
+  /// A copy of a shared variable that a call needs elsewhere than it was.
+  void add_copy(const HostCopy& copy, Clock::time_point begin, Clock::time_point end);
 
   /// format: "text", "json", or "trace" for chrome://tracing and Perfetto. ValueError for another.
   std::string report(const Program& program, const Executable& executable, const std::string& format) const;
@@ -24,6 +26,11 @@ public:
   struct Event {
     const driver::BuiltProgram* built;
     std::size_t step;
+    std::uint64_t call;
+    Clock::time_point begin, end;
+  };
+  struct CopyEvent {
+    HostCopy copy;
     std::uint64_t call;
     Clock::time_point begin, end;
   };
@@ -36,11 +43,20 @@ private:
     std::vector<std::uint64_t> counts; ///< for each step
     std::vector<double> seconds;
   };
-  void add(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes, const std::vector<Event>& events, Clock::time_point begin, Clock::time_point end);
+  struct Copies { ///< of one input or output in one direction; `copy` has the bytes of all
+    HostCopy copy;
+    std::uint64_t count;
+    double seconds;
+  };
+  void add(const driver::BuiltProgram& built, const std::vector<i64>& dims, std::size_t temporary_bytes, const std::vector<Event>& events, const std::vector<CopyEvent>& copies,
+           Clock::time_point begin, Clock::time_point end);
+  void count(const CopyEvent& event); ///< under the lock
 
   mutable std::mutex mutex_;
   std::vector<Sizes> sizes_;
+  std::vector<Copies> copies_;
   std::vector<Event> timeline_; ///< of the first calls
+  std::vector<CopyEvent> copy_timeline_;
   std::uint64_t calls_ = 0, lost_events_ = 0;
   double seconds_ = 0, outside_seconds_ = 0; ///< in plans; of calls besides
   std::size_t peak_bytes_ = 0;

@@ -35,11 +35,14 @@ std::string shares(const char* title, const Json& list) {
 } // namespace
 
 std::string profile_text(const Json& j) {
-  double seconds = j.at("seconds"), inside = j.at("seconds_in_steps");
-  std::string text = printed("profile of %s: %llu calls, %.3f ms, %.1f%% of it in steps (the rest: arguments, memory, results), %.1f KiB of temporaries at most, compiled in %.1f ms\n\n", j.at("function").get<std::string>().c_str(),
-                             static_cast<unsigned long long>(j.at("calls").get<std::uint64_t>()), seconds * 1e3, seconds > 0 ? inside / seconds * 100 : 0, j.at("peak_bytes").get<double>() / 1024, j.at("compile_ms").get<double>());
+  double seconds = j.at("seconds"), inside = j.at("seconds_in_steps"), copying = j.at("seconds_in_copies");
+  std::string moved = j.at("copies").empty() ? "" : printed("%.1f%% in copies ", seconds > 0 ? copying / seconds * 100 : 0);
+  std::string text = printed("profile of %s: %llu calls, %.3f ms, %.1f%% of it in steps %s(the rest: arguments, memory, results), %.1f KiB of temporaries at most, compiled in %.1f ms\n\n", j.at("function").get<std::string>().c_str(),
+                             static_cast<unsigned long long>(j.at("calls").get<std::uint64_t>()), seconds * 1e3, seconds > 0 ? inside / seconds * 100 : 0, moved.c_str(), j.at("peak_bytes").get<double>() / 1024, j.at("compile_ms").get<double>());
   text += printed("%-34s %-8s %8s %10s %7s %10s %8s %9s %9s\n", "step", "kind", "count", "ms", "share", "µs each", "GB/s", "GFLOP/s", "roofline");
-  for (const Json& r : j.at("steps")) {
+  Json rows = j.at("steps");
+  rows.insert(rows.end(), j.at("copies").begin(), j.at("copies").end());
+  for (const Json& r : rows) {
     auto count = r.at("count").get<double>();
     text += short_name(r.at("name"), 34) + printed(" %-8s %8.0f %10.3f %6.1f%% %9.2f %8.2f %9.2f ", r.at("kind").get<std::string>().c_str(), count, r.at("seconds").get<double>() * 1e3, r.at("share").get<double>() * 100,
                                                    count > 0 ? r.at("seconds").get<double>() * 1e6 / count : 0, r.at("bytes_per_second").get<double>() * 1e-9, r.at("operations_per_second").get<double>() * 1e-9);

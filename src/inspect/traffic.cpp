@@ -31,6 +31,7 @@ Ref operations_of(const std::vector<Ref>& members) {
   Ref total = constant_dim(0);
   for (const Ref& n : members) {
     if (auto* p = body_of<Pointwise>(n)) total = index_add(total, index_mul(element_count(n->shape()), constant_dim(p->cost)));
+    else if (body_of<PrefixScan>(n)) total = index_add(total, element_count(n->shape()));
     else if (body_of<Reduction>(n)) total = index_add(total, element_count(n->args[0]->shape()));
     else if (body_of<Contraction>(n)) total = index_add(total, index_mul(index_mul(element_count(n->shape()), n->args[0]->shape().back()), constant_dim(2)));
   }

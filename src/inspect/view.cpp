@@ -232,7 +232,9 @@ private:
     c.features = {};
     auto print = [&](const char* language, const driver::Target& target, auto text_of) {
       auto& texts = all.emplace_back(language, std::map<KernelKey, std::string>{}).second;
-      driver::BuiltProgram built = driver::build(plain, target);
+      driver::Target kernels_only = target; // what raw kernels have no body for does not matter here
+      kernels_only.raw = {};
+      driver::BuiltProgram built = driver::build(plain, kernels_only);
       for (std::size_t k = 0; k < built.kernels.size(); ++k) {
         std::string& text = texts[key_of(built, k)];
         try {
@@ -243,7 +245,7 @@ private:
       }
     };
     print("LLVM IR", driver::cpu_target(), [](const Kernel& k) { return codegen::llvm_module(std::span(&k, 1)).text; });
-    print("CUDA C", driver::gpu_target(program_.strict, 256, 32), [](const Kernel& k) { return c_text(k, codegen::cuda_c()); });
+    print("CUDA C", driver::gpu_target({.strict = program_.strict}), [](const Kernel& k) { return c_text(k, codegen::cuda_c()); });
     print("OpenCL C", c, [](const Kernel& k) { return c_text(k, codegen::opencl_c()); });
     return all;
   }

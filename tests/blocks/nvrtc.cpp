@@ -4,6 +4,7 @@
 #include "src/driver/planner.h"
 #include "tests/differential/patterns.h"
 #include "tests/support/catch.h"
+#include "tests/support/random_graph.h"
 #include <chrono>
 #include <ctime>
 #include <iostream>
@@ -22,7 +23,14 @@ bool has_nvrtc() {
   return why.empty();
 }
 
-std::string source_of(std::vector<Ref> outputs, bool strict) {
+/// What most calls need, then what is compiled when a call needs it.
+std::vector<std::string> sources_of(const Executable& executable) {
+  std::vector<std::string> all;
+  for (const char* stage : {"source", "source.rare", "source.wide", "source.wide.rare"}) all.push_back(executable.code(stage));
+  return all;
+}
+
+std::vector<std::string> sources_of(std::vector<Ref> outputs, bool strict) {
   Program p;
   Shape sizes;
   for (const Node* n : post_order(outputs)) {
@@ -33,7 +41,7 @@ std::string source_of(std::vector<Ref> outputs, bool strict) {
   p.outputs = std::move(outputs);
   p.strict = strict;
   p.name = "test";
-  return std::string(compile(p, "cuda")->code("source"));
+  return sources_of(*compile(p, "cuda"));
 }
 
 double milliseconds(const std::string& source, const std::string& architecture) {
@@ -63,7 +71,7 @@ TEST_CASE("NVRTC compiles every op on every dtype") {
           if (std::holds_alternative<Pointwise>(op->body) ? !one_axis : d != DType::f32 && turn++ % 3) continue;
           outputs.push_back(s.node);
         }
-    std::string source = source_of(outputs, d == DType::f64);
+    std::string source = sources_of(outputs, d == DType::f64)[0];
     const std::string& architecture = architectures[static_cast<std::size_t>(d) % architectures.size()];
     double ms = milliseconds(source, architecture);
     std::cout << name(d) << ": " << outputs.size() << " outputs, " << source.size() / 1024 << " KiB, " << architecture << ", " << static_cast<int>(ms) << " ms\n";
@@ -76,9 +84,39 @@ TEST_CASE("NVRTC compiles fused patterns for every architecture") {
     std::vector<Ref> outputs;
     for (const Pattern& p : patterns())
       for (const Ref& out : p.outputs(operands(DType::f32))) outputs.push_back(out);
-    std::string source = source_of(outputs, strict);
+    std::vector<std::string> sources = sources_of(outputs, strict);
     for (const std::string& a : architectures)
-      if (!strict || a == "sm_90") std::cout << a << (strict ? ", strict: " : ": ") << static_cast<int>(milliseconds(source, a)) << " ms\n";
+      if (!strict || a == "sm_90") std::cout << a << (strict ? ", strict: " : ": ") << static_cast<int>(milliseconds(sources[0], a)) << " ms\n";
+    if (!strict) // with indices of 64 bits, and rows cut into chunks
+      for (std::size_t k = 1; k < sources.size(); ++k) std::cout << "source " << k << ": " << static_cast<int>(milliseconds(sources[k], architectures[k])) << " ms\n";
+  }
+}
+
+TEST_CASE("NVRTC compiles products, scatters and random graphs") {
+  if (!has_nvrtc()) return;
+  std::size_t turn = 0;
+  auto compiled = [&](const std::vector<Ref>& outputs, bool strict, const char* what) {
+    double ms = 0;
+    std::size_t bytes = 0;
+    for (const std::string& source : sources_of(outputs, strict))
+      if (source.find("__global__ void k_") != std::string::npos) ms += milliseconds(source, architectures[turn++ % architectures.size()]), bytes += source.size();
+    std::cout << what << ": " << bytes / 1024 << " KiB, " << static_cast<int>(ms) << " ms\n";
+  };
+  for (DType d : {DType::f32, DType::f64}) {
+    auto s = [](const char* symbol) { return symbol_dim(symbol); };
+    Ref a = variable("a", d, {s("m"), s("k")}), at = variable("at", d, {s("k"), s("m")}), b = variable("b", d, {s("k"), s("n")}), bt = variable("bt", d, {s("n"), s("k")}), h = variable("h", d, {s("h"), s("m"), s("k")});
+    std::vector<Ref> outputs = {matmul(a, b), matmul(swap_last_axes(at), b), matmul(a, swap_last_axes(bt)), matmul(swap_last_axes(at), swap_last_axes(bt)), matmul(h, swap_last_axes(h))};
+    for (DType i : {DType::i8, DType::i32, DType::i64, DType::u64}) outputs.push_back(call("scatter_add", {a, variable("i" + std::string(name(i)), i, {s("m")}), constant_dim(50)}));
+    compiled(outputs, false, d == DType::f32 ? "products and scatters, f32" : "products and scatters, f64");
+  }
+  for (u64 seed = 1; seed <= 60; seed += 15) { // fifteen graphs a program
+    std::vector<Ref> outputs;
+    for (u64 k = seed; k < seed + 15; ++k) {
+      RandomOptions options;
+      options.nodes = 4 + static_cast<int>(k % 17);
+      for (const Ref& root : random_graph(k, options).roots) outputs.push_back(root);
+    }
+    compiled(outputs, false, "random graphs");
   }
 }
 

@@ -3,6 +3,7 @@
 #include "codegen/c.h"
 #include "ir/build.h"
 #include "ir/text.h"
+#include "src/driver/device_code.h"
 #include "src/driver/gpu_target.h"
 #include "src/driver/planner.h"
 #include "tests/support/catch.h"
@@ -40,7 +41,7 @@ std::string source_of(const std::string& graph, bool cuda, Features features = {
     if (is_variable(*n)) program.inputs.push_back(Ref(n));
   program.name = "f";
   if (!cuda) return codegen::c_module(driver::build(program, vectors(features)).kernels, codegen::opencl_c()).text;
-  std::string text = codegen::c_module(driver::build(program, driver::gpu_target(false, 256, 32)).kernels, codegen::cuda_c()).text;
+  std::string text = driver::device_text(driver::build(program, driver::gpu_target({})), codegen::cuda_c(), "source");
   return text.substr(codegen::cuda_c().prologue.size());
 }
 

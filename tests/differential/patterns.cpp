@@ -99,6 +99,17 @@ const std::vector<Pattern>& patterns() {
          return {reduce("any", positive, {1}), reduce("all", positive, {0}), reduce("sum", cast(positive, DType::i64), {0, 1}), reduce("any", f("isnan", o.x), {0, 1})};
        }},
       {"a map of a reduction of a reduction", [](O o) -> R { return {reduce("sum", f("exp", reduce("max", o.x, {1})), {0}), reduce("max", reduce("sum", o.cube, {2}), {0})}; }},
+      {"scans, rows", [](O o) -> R { return {scan("cumsum", {o.x * o.y + o.row}, 1), f("exp", scan("cummin", {o.x}, 1, true) - 4.0), scan("logcumsumexp", {o.x}, 1, false, true)}; }},
+      {"scans, columns", [](O o) -> R { return {scan("cumsum", {o.x + o.column}, 0, true), scan("cumprod", {o.y * 0.5}, 0, false, true), scan("logcumsumexp", {o.x}, 0)}; }},
+      {"scans, middle", [](O o) -> R { return {scan("cummax", {o.cube * 2.0}, 1), scan("linear_recurrence", {f("tanh", o.cube), o.cube}, 1, true), scan("cumsum", {o.cube}, 2, true, true)}; }},
+      {"a scan of a quotient by a sum, and its sum", [](O o) -> R {
+         Ref p = f("exp", o.x) / keep("sum", f("exp", o.x), {1}), running = scan("cumsum", {p}, 1);
+         return {running, reduce("sum", running * o.y, {1}), reduce("max", scan("cumsum", {o.y}, 0), {0, 1})};
+       }},
+      {"a scan of a scan, of views, and a scan twice", [](O o) -> R {
+         Ref x = scan("cumsum", {o.x}, 0);
+         return {scan("cumsum", {x}, 1) + x, scan("cummax", {permute(o.x, {1, 0})}, 1), flip(scan("cumsum", {flip(o.y, 1)}, 1), 1), scan("cumsum", {flip(o.y, 0)}, 0)};
+       }},
       {"one value in two reductions and an output", [](O o) -> R { Ref e = f("exp", o.x); return {reduce("sum", e, {1}), reduce("sum", e, {0}), e}; }},
   };
   return all;

@@ -100,6 +100,13 @@ TEST_CASE("a guard that reads memory, in axes that walk as one", "[regressions]"
   agree({call("pick", {nothing, none}, {{"axis", i64(1)}})}, {{empty, Array(DType::f32, {3, 2, 0})}, {none, Array(DType::i32, {3, 0})}});
 }
 
+TEST_CASE("positions along an axis of size 1 of what another reduction gives", "[regressions]") {
+  Ref x = input("x", DType::f64, {9, 3});
+  std::vector<double> elements(27);
+  for (std::size_t i = 0; i < elements.size(); ++i) elements[i] = i % 5 ? static_cast<double>(i % 7) : -INFINITY;
+  for (const char* op : {"argmax", "argmin"}) agree({reduce(op, reduce("max", x, {0}, true), {0})}, {{x, numbers(DType::f64, {9, 3}, elements)}});
+}
+
 TEST_CASE("bool has no scatter_add", "[regressions]") {
   Ref x = input("x", DType::bool_, {3}), p = input("p", DType::i32, {3});
   CHECK_THROWS_AS(call("scatter_add", {x, p, constant_dim(2)}), DTypeError);

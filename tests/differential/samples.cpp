@@ -1,4 +1,7 @@
 #include "tests/differential/samples.h"
+#include "ir/forms.h"
+#include "ir/raw.h"
+#include "tests/support/reduction_attrs.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -82,8 +85,8 @@ std::vector<Sample> reduction(const Op& op, DType d, Rng& rng) {
   i64 turn = 0;
   for (auto& [shape, axes_lists] : layouts)
     for (auto& axes : axes_lists) {
-      Attrs attrs{{"axes", axes}, {"keepdims", turn++ % 2}};
-      if (op.attr_specs.size() > 2) attrs.set(op.attr_specs[2].name, turn / 2 % 2);
+      bool keep = turn++ % 2;
+      Attrs attrs = reduction_attrs(op, d, axes, keep, turn / 2 % 2);
       Ref node;
       try {
         node = make(op, {variable("x0", d, shape)}, attrs);
@@ -95,6 +98,32 @@ std::vector<Sample> reduction(const Op& op, DType d, Rng& rng) {
         std::erase_if(sizes, [](const Sizes& x) { return std::any_of(x.begin(), x.end(), [](auto& e) { return e.second == 0; }); });
       all.push_back({node, sizes});
     }
+  return all;
+}
+
+std::vector<Sample> scans(const Op& op, DType d, Rng& rng) {
+  const std::vector<std::pair<Shape, std::vector<i64>>> layouts = {
+      {{s("a")}, {0}}, {{k(33)}, {0}}, {{s("a"), s("b")}, {0, 1}}, {{s("a"), k(40)}, {0, 1}}, {{s("a"), s("b"), s("c")}, {0, 1, 2}}, {{k(1), s("b"), k(1)}, {0, 1}}, {{k(1)}, {0}}, {{k(1), k(1)}, {1}}};
+  std::vector<Sample> all;
+  u64 turn = rng();
+  for (auto& [shape, axes] : layouts)
+    for (i64 axis : axes)
+      for (int again = 0; again < 2; ++again) {
+        turn += 3; // every pair of flags comes round
+        Attrs attrs{{"axis", axis}, {"reverse", static_cast<i64>(turn & 1)}, {"exclusive", static_cast<i64>(turn >> 1 & 1)}};
+        if (op.name == "prefix_scan") {
+          attrs.set("combine", std::string(again ? "maximum(a, b)" : "a + b"));
+          attrs.set("identity", again && info(d).is_signed ? -128.0 : 0.0);
+        }
+        Args args;
+        for (std::size_t i = 0; i < op.params.size(); ++i) args.push_back(variable("x" + std::to_string(i), d, shape));
+        std::vector<Sizes> sizes = shape.size() == 1 ? along_one() : shape.size() == 2 ? two(rng) : three(rng);
+        try {
+          all.push_back({make(op, args, attrs), sizes});
+        } catch (const DTypeError&) {
+          return {};
+        }
+      }
   return all;
 }
 
@@ -163,12 +192,38 @@ Sample indexed(const Op& op, DType d, DType index, i64 axis, Shape shape, Shape 
   return {make(op, {variable("x0", d, std::move(shape)), variable("position", index, std::move(positions))}, {{"axis", axis}}), std::move(sizes)};
 }
 
+// The larger of a transposed matrix and a row, by bodies in all languages.
+std::vector<Sample> raw(const Op& op, DType d, Rng& rng) {
+  std::string t(name(d)), body = std::string(name(d == DType::bool_ ? DType::u8 : d));
+  body += " a = x[(i % n) * m + i / n], b = y[i / n];\nz[i] = a > b ? a : b;";
+  std::string signature = "x: " + t + "[n, m], y: " + t + "[m] -> z: " + t + "[m, n]";
+  RawFunctions functions{[](const std::vector<const Array*>& v) {
+                           i64 n = v[0]->shape[0], m = v[0]->shape[1];
+                           Array z(v[0]->dtype, {m, n});
+                           for (i64 i = 0; i < z.count(); ++i) {
+                             Scalar a = v[0]->load(i % n * m + i / n), b = v[1]->load(i / n);
+                             z.store(i, (is_float(z.dtype) ? a.real > b.real : a.integer > b.integer) ? a : b);
+                           }
+                           return z;
+                         },
+                         {}};
+  Attrs attrs{{"name", std::string("larger")}, {"signature", signature}};
+  for (const char* language : {"c", "opencl", "cuda"}) attrs.set(language, body);
+  for (const char* key : {"c_preamble", "opencl_preamble", "cuda_preamble", "items", "groups", "threads", "shared"}) attrs.set(key, std::string());
+  attrs.set("zeroed", i64(0));
+  attrs.set("functions", keep_functions("larger", signature, functions));
+  std::vector<std::pair<std::string, AttrValue>> given(attrs.entries().begin(), attrs.entries().end());
+  return {{make(op, {variable("x0", d, {s("a"), s("b")}), variable("x1", d, {s("b")})}, ordered(op, std::move(given))), two(rng)}};
+}
+
 } // namespace
 
 std::vector<Sample> samples_of(const Op& op, DType d, const std::vector<DType>& dtypes, Rng& rng) {
   if (std::holds_alternative<Pointwise>(op.body)) return pointwise(op, d, dtypes, rng);
   if (std::holds_alternative<Reduction>(op.body)) return reduction(op, d, rng);
+  if (std::holds_alternative<PrefixScan>(op.body)) return scans(op, d, rng);
   if (std::holds_alternative<View>(op.body)) return view(op, d, rng);
+  if (std::holds_alternative<Opaque>(op.body)) return raw(op, d, rng);
   std::vector<Sample> all;
   Shape abc{s("a"), s("b"), s("c")};
   if (std::holds_alternative<Generator>(op.body)) {
@@ -257,7 +312,7 @@ Arrays values_of(const std::vector<Ref>& inputs, const Op& op, const Sizes& size
     if (user_name(*inputs[i]).starts_with("x")) k = static_cast<std::size_t>(user_name(*inputs[i])[1] - '0');
     // The order of a sum or a product is free: it must not decide what overflows.
     bool mild = !std::holds_alternative<Pointwise>(op.body);
-    Domain domain = op.name == "prod" ? Domain{0.7, 1.4} : op.domain.empty() ? Domain{} : op.domain[std::min(k, op.domain.size() - 1)];
+    Domain domain = op.name == "prod" || op.name == "cumprod" ? Domain{0.7, 1.4} : op.domain.empty() ? Domain{} : op.domain[std::min(k, op.domain.size() - 1)];
     for (i64 e = 0; e < a.count(); ++e) {
       if (position) a.store(e, {0, static_cast<wide>(rng() % static_cast<u64>(bound))});
       else a.store(e, edges && rng() % 2 ? edge_value(a.dtype, rng, mild) : ordinary_value(a.dtype, domain, rng));

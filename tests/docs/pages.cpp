@@ -55,6 +55,18 @@ TEST_CASE("files named in the documentation exist") {
     }
 }
 
+TEST_CASE("docs/raw-kernels.md shows parts of examples/raw_kernels.cpp") {
+  // Spaces in front of lines depend on where a part stands.
+  auto flush = [](const std::string& text) { return std::regex_replace(text, std::regex("\n +"), "\n"); };
+  const std::string program = flush(read(root / "examples" / "raw_kernels.cpp"));
+  auto parts = all(read(root / "docs" / "raw-kernels.md"), "```cpp\n([^`]*)```");
+  CHECK(parts.size() == 4);
+  for (const std::string& part : parts) {
+    INFO(part);
+    CHECK(program.find(flush("\n" + part)) != std::string::npos);
+  }
+}
+
 TEST_CASE("the README shows examples/hello.cpp as it is") {
   const std::string program = read(root / "examples" / "hello.cpp"), readme = read(root / "README.md");
   CHECK(readme.find("```cpp\n" + program.substr(program.find("#include")) + "```") != std::string::npos);

@@ -18,8 +18,12 @@
 #define __shared__ static thread_local
 #define __syncthreads() emulator::meet(__LINE__)
 #define __shfl_xor_sync(mask, x, distance) emulator::shuffle(mask, x, distance)
+#define __align__(n) alignas(n)
+#define CROTON_SHARED(name) unsigned char* const name = emulator::block->shared.data()
 #define threadIdx (emulator::block->thread_index)
 #define blockIdx (emulator::block->block_index)
+#define blockDim (emulator::block->threads)
+#define gridDim (emulator::block->blocks)
 
 namespace emulator {
 
@@ -38,7 +42,8 @@ struct Fiber {
 };
 
 struct Block {
-  Index thread_index, block_index;
+  Index thread_index, block_index, threads, blocks;
+  std::vector<unsigned char> shared; ///< asked for at launch
   std::vector<Fiber> fibers;
   ucontext_t first;
   jmp_buf scheduler;
@@ -80,6 +85,17 @@ inline void start() {
   _longjmp(block->scheduler, 1);
 }
 
+/// The place of number k in a box, x fastest.
+inline Index place(unsigned k, const Index& box) { return {k % box.x, k / box.x % box.y, k / box.x / box.y}; }
+inline unsigned count(const Index& box) { return box.x * box.y * box.z; }
+
+/// As CUDA's atomicAdd: blocks and threads run one after the other here.
+template <class T> T add(T* to, T value) {
+  T before = *to;
+  *to += value;
+  return before;
+}
+
 // Null, or what went wrong.
 inline const char* run_block(Block& b) {
   static thread_local std::vector<void*> stacks;
@@ -97,7 +113,7 @@ inline const char* run_block(Block& b) {
     std::size_t done = 0;
     for (std::size_t t = 0; t < b.fibers.size(); ++t) {
       b.current = static_cast<unsigned>(t);
-      b.thread_index.x = b.current;
+      b.thread_index = place(b.current, b.threads);
       if (!b.fibers[t].done) resume(b.fibers[t]);
       done += b.fibers[t].done;
     }
@@ -111,25 +127,35 @@ inline const char* run_block(Block& b) {
 
 template <class... A, std::size_t... k> void call(void (*kernel)(A...), void** parameters, std::index_sequence<k...>) { kernel(*static_cast<A*>(parameters[k])...); }
 template <class... A> void call(void (*kernel)(A...), void** parameters) { call(kernel, parameters, std::index_sequence_for<A...>()); }
+/// How many parameters, and the bytes of each.
+template <class... A> unsigned sizes(void (*)(A...), unsigned* bytes) {
+  unsigned count = 0;
+  return ((bytes[count++] = sizeof(A)), ...), count;
+}
 
 } // namespace emulator
 
+template <class T> T atomicAdd(T* to, T value) { return emulator::add(to, value); }
+
 // Whether threads meet at all is known from the text: without meetings no fibers are needed.
-extern "C" inline const char* emulator_launch(void (*kernel)(void**), unsigned blocks, unsigned threads, void** parameters, bool meets) {
+extern "C" inline const char* emulator_launch(void (*kernel)(void**), const unsigned* blocks, const unsigned* threads, unsigned shared_bytes, void** parameters, bool meets) {
   emulator::Block b;
   b.kernel = kernel;
   b.parameters = parameters;
+  b.blocks = {blocks[0], blocks[1], blocks[2]};
+  b.threads = {threads[0], threads[1], threads[2]};
+  b.shared.assign(shared_bytes, 0xff);
   emulator::Block* before = std::exchange(emulator::block, &b);
   const char* error = nullptr;
-  if (meets) b.fibers.resize(threads);
-  for (unsigned k = 0; k < blocks && !error; ++k) {
-    b.block_index.x = k;
+  if (meets) b.fibers.resize(emulator::count(b.threads));
+  for (unsigned k = 0; k < emulator::count(b.blocks) && !error; ++k) {
+    b.block_index = emulator::place(k, b.blocks);
     if (meets) {
       error = emulator::run_block(b);
       continue;
     }
-    for (unsigned t = 0; t < threads; ++t) {
-      b.thread_index.x = t;
+    for (unsigned t = 0; t < emulator::count(b.threads); ++t) {
+      b.thread_index = emulator::place(t, b.threads);
       kernel(parameters);
     }
   }

@@ -1,6 +1,8 @@
 // A driver and an NVRTC for tests: a "cubin" is a shared object that the system's compiler made of the same text, memory is
 // the host's with fences around it, and a launch runs the blocks on the CPU. Opened in place of NVIDIA's libraries by
 // CROTON_CUDA_DRIVER and CROTON_NVRTC.
+#include "tests/emulator/fake_driver.h"
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -8,13 +10,18 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <nvrtc.h>
 #include <sstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
+
+// The header gives this the name of a later version.
+#undef cuEventElapsedTime
 
 namespace {
 
@@ -27,17 +34,30 @@ struct Header {
 };
 
 using Kernel = void (*)(void**);
-using Launch = const char* (*)(Kernel kernel, unsigned blocks, unsigned threads, void** parameters, bool meets);
+using Launch = const char* (*)(Kernel kernel, const unsigned* blocks, const unsigned* threads, unsigned shared_bytes, void** parameters, bool meets);
 
 struct Function {
   Kernel kernel;
   Launch launch;
   bool meets;
+  std::vector<unsigned> parameters; ///< the bytes of each
 };
 struct Module {
   void* handle;
   std::map<std::string, Function> functions;
 };
+
+/// What a stream was asked for while it recorded; replayed by a launch of the graph that was made of it.
+using Work = std::vector<std::function<CUresult()>>;
+struct Stream {
+  std::unique_ptr<Work> recording;
+};
+struct Event {
+  bool timed, recorded = false;
+  std::chrono::steady_clock::time_point at = {};
+};
+
+bool records(CUstream stream) { return reinterpret_cast<Stream*>(stream)->recording != nullptr; }
 
 struct Program {
   std::string source, log;
@@ -81,10 +101,12 @@ std::string wrappers(const std::string& source) {
     std::size_t end = k + 1 < entries.size() ? entries[k + 1].second : source.size();
     std::string body = source.substr(entries[k].second, end - entries[k].second);
     bool meets = body.find("__syncthreads") != std::string::npos || body.find("exchange(") != std::string::npos;
+    if (entries[k].first.starts_with("raw_")) meets = source.find("__syncthreads()") != std::string::npos; // a helper of the user's own may
     text += "extern \"C\" void emulated_" + entries[k].first + "(void** p) { emulator::call(" + entries[k].first + ", p); }\n";
     text += "extern \"C\" const bool meets_" + entries[k].first + " = " + (meets ? "true" : "false") + ";\n";
+    text += "extern \"C\" unsigned sizes_" + entries[k].first + "(unsigned* bytes) { return emulator::sizes(" + entries[k].first + ", bytes); }\n";
   }
-  return text + "const char* (*volatile croton_keep)(void (*)(void**), unsigned, unsigned, void**, bool) = emulator_launch;\n";
+  return text + "const char* (*volatile croton_keep)(void (*)(void**), const unsigned*, const unsigned*, unsigned, void**, bool) = emulator_launch;\n";
 }
 
 constexpr std::size_t fence = 64;
@@ -101,7 +123,18 @@ bool fences_hold(CUdeviceptr address, std::size_t bytes) {
   return true;
 }
 
-// The allocation that holds [address, address + bytes), as a real driver would check it.
+} // namespace
+
+namespace emulator {
+
+CUresult ask(CUstream stream, std::function<CUresult()> work) {
+  auto* s = reinterpret_cast<Stream*>(stream);
+  if (!s) return CUDA_ERROR_INVALID_HANDLE;
+  if (!s->recording) return work();
+  s->recording->push_back(std::move(work));
+  return CUDA_SUCCESS;
+}
+
 bool is_inside(CUdeviceptr address, std::size_t bytes) {
   std::lock_guard lock(allocations_mutex);
   auto found = allocations.upper_bound(address);
@@ -110,7 +143,9 @@ bool is_inside(CUdeviceptr address, std::size_t bytes) {
   return address + bytes <= found->first + found->second.bytes;
 }
 
-} // namespace
+} // namespace emulator
+
+using emulator::ask, emulator::is_inside;
 
 extern "C" {
 
@@ -134,18 +169,58 @@ CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute what, CUdevice) {
 }
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) { return *context = reinterpret_cast<CUcontext>(1), CUDA_SUCCESS; }
 CUresult cuCtxSetCurrent(CUcontext context) { return context ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT; }
-CUresult cuStreamCreate(CUstream* stream, unsigned) { return *stream = reinterpret_cast<CUstream>(2), CUDA_SUCCESS; }
-CUresult cuStreamSynchronize(CUstream) { return CUDA_SUCCESS; }
-CUresult cuEventCreate(CUevent* event, unsigned) { return *event = reinterpret_cast<CUevent>(3), CUDA_SUCCESS; }
-CUresult cuEventRecord(CUevent, CUstream) { return CUDA_SUCCESS; }
-CUresult cuEventSynchronize(CUevent) { return CUDA_SUCCESS; }
+CUresult cuStreamCreate(CUstream* stream, unsigned) { return *stream = reinterpret_cast<CUstream>(new Stream), CUDA_SUCCESS; }
+CUresult cuStreamSynchronize(CUstream stream) { return records(stream) ? CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED : CUDA_SUCCESS; }
+CUresult cuEventCreate(CUevent* event, unsigned flags) { return *event = reinterpret_cast<CUevent>(new Event{!(flags & CU_EVENT_DISABLE_TIMING)}), CUDA_SUCCESS; }
+CUresult cuEventDestroy(CUevent event) { return delete reinterpret_cast<Event*>(event), CUDA_SUCCESS; }
+CUresult cuEventRecord(CUevent event, CUstream stream) {
+  if (records(stream)) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED; // nothing here needs it
+  auto* e = reinterpret_cast<Event*>(event);
+  e->recorded = true;
+  e->at = std::chrono::steady_clock::now();
+  return CUDA_SUCCESS;
+}
+CUresult cuEventSynchronize(CUevent event) { return reinterpret_cast<Event*>(event)->recorded ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; }
+CUresult cuEventElapsedTime(float* milliseconds, CUevent begin, CUevent end) {
+  const auto &b = *reinterpret_cast<Event*>(begin), &e = *reinterpret_cast<Event*>(end);
+  if (!b.timed || !e.timed || !b.recorded || !e.recorded) return CUDA_ERROR_INVALID_HANDLE;
+  *milliseconds = std::chrono::duration<float, std::milli>(e.at - b.at).count();
+  return CUDA_SUCCESS;
+}
+
+// ---- graphs ----
+
+CUresult cuStreamBeginCapture(CUstream stream, CUstreamCaptureMode) {
+  if (records(stream)) return CUDA_ERROR_ILLEGAL_STATE;
+  reinterpret_cast<Stream*>(stream)->recording = std::make_unique<Work>();
+  return CUDA_SUCCESS;
+}
+CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
+  if (!records(stream)) return CUDA_ERROR_ILLEGAL_STATE;
+  *graph = reinterpret_cast<CUgraph>(reinterpret_cast<Stream*>(stream)->recording.release());
+  return CUDA_SUCCESS;
+}
+CUresult cuGraphInstantiate(CUgraphExec* ready, CUgraph graph, unsigned long long flags) {
+  if (flags != 0) return CUDA_ERROR_INVALID_VALUE;
+  *ready = reinterpret_cast<CUgraphExec>(new Work(*reinterpret_cast<Work*>(graph)));
+  return CUDA_SUCCESS;
+}
+CUresult cuGraphDestroy(CUgraph graph) { return delete reinterpret_cast<Work*>(graph), CUDA_SUCCESS; }
+CUresult cuGraphExecDestroy(CUgraphExec graph) { return delete reinterpret_cast<Work*>(graph), CUDA_SUCCESS; }
+CUresult cuGraphLaunch(CUgraphExec graph, CUstream stream) {
+  if (records(stream)) return CUDA_ERROR_ILLEGAL_STATE;
+  for (const auto& work : *reinterpret_cast<Work*>(graph))
+    if (CUresult code = work(); code != CUDA_SUCCESS) return code;
+  return CUDA_SUCCESS;
+}
+
 CUresult cuDeviceGetDefaultMemPool(CUmemoryPool* pool, CUdevice) { return *pool = reinterpret_cast<CUmemoryPool>(4), CUDA_SUCCESS; }
 CUresult cuMemPoolSetAttribute(CUmemoryPool, CUmemPool_attribute, void*) { return CUDA_SUCCESS; }
 CUresult cuMemPoolTrimTo(CUmemoryPool, std::size_t) { return CUDA_SUCCESS; }
 CUresult cuMemHostAlloc(void** data, std::size_t bytes, unsigned) { return *data = std::malloc(bytes), *data ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY; }
 
-CUresult cuMemAllocAsync(CUdeviceptr* address, std::size_t bytes, CUstream) {
-  if (bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+CUresult cuMemAllocAsync(CUdeviceptr* address, std::size_t bytes, CUstream stream) {
+  if (bytes == 0 || records(stream)) return CUDA_ERROR_INVALID_VALUE;
   if (bytes > (std::size_t(1) << 32)) return CUDA_ERROR_OUT_OF_MEMORY;
   std::size_t room = (bytes + 2 * fence + 255) / 256 * 256 + 256;
   auto* p = static_cast<unsigned char*>(std::aligned_alloc(256, room));
@@ -169,17 +244,24 @@ CUresult cuMemFreeAsync(CUdeviceptr address, CUstream) {
   allocations.erase(found);
   return CUDA_SUCCESS;
 }
-CUresult cuMemcpyHtoDAsync(CUdeviceptr to, const void* from, std::size_t bytes, CUstream) {
-  if (!is_inside(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
+CUresult cuMemcpyHtoDAsync(CUdeviceptr to, const void* from, std::size_t bytes, CUstream stream) {
+  if (!is_inside(to, bytes) || records(stream)) return CUDA_ERROR_INVALID_VALUE;
   return std::memcpy(reinterpret_cast<void*>(to), from, bytes), CUDA_SUCCESS;
 }
-CUresult cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstream) {
-  if (!is_inside(from, bytes)) return CUDA_ERROR_INVALID_VALUE;
+CUresult cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstream stream) {
+  if (!is_inside(from, bytes) || records(stream)) return CUDA_ERROR_INVALID_VALUE;
   return std::memcpy(to, reinterpret_cast<void*>(from), bytes), CUDA_SUCCESS;
 }
-CUresult cuMemcpyDtoDAsync(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream) {
-  if (!is_inside(from, bytes) || !is_inside(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
-  return std::memmove(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes), CUDA_SUCCESS;
+CUresult cuMemcpyDtoDAsync(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream stream) {
+  return ask(stream, [=] {
+    if (!is_inside(from, bytes) || !is_inside(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
+    return std::memmove(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes), CUDA_SUCCESS;
+  });
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes, CUstream) {
+  if (!is_inside(to, bytes)) return CUDA_ERROR_INVALID_VALUE;
+  return std::memset(reinterpret_cast<void*>(to), value, bytes), CUDA_SUCCESS;
 }
 
 CUresult cuModuleLoadData(CUmodule* module, const void* image) {
@@ -208,18 +290,32 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
   auto kernel = reinterpret_cast<Kernel>(dlsym(m->handle, (std::string("emulated_") + name).c_str()));
   auto* launch = reinterpret_cast<Launch*>(dlsym(m->handle, "croton_keep"));
   auto* meets = static_cast<const bool*>(dlsym(m->handle, (std::string("meets_") + name).c_str()));
-  if (!kernel || !launch || !meets) return CUDA_ERROR_NOT_FOUND;
-  *function = reinterpret_cast<CUfunction>(&(m->functions[name] = {kernel, *launch, *meets}));
+  auto sizes = reinterpret_cast<unsigned (*)(unsigned*)>(dlsym(m->handle, (std::string("sizes_") + name).c_str()));
+  if (!kernel || !launch || !meets || !sizes) return CUDA_ERROR_NOT_FOUND;
+  std::vector<unsigned> parameters(4096);
+  parameters.resize(sizes(parameters.data()));
+  *function = reinterpret_cast<CUfunction>(&(m->functions[name] = {kernel, *launch, *meets, std::move(parameters)}));
   return CUDA_SUCCESS;
 }
 
-CUresult cuLaunchKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned, CUstream, void** parameters, void**) {
-  if (gx == 0 || bx == 0 || gy != 1 || gz != 1 || by != 1 || bz != 1 || bx > 1024) return CUDA_ERROR_INVALID_VALUE;
+CUresult cuLaunchKernel(CUfunction function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared_bytes, CUstream stream, void** parameters, void**) {
+  const std::array<unsigned, 3> blocks{gx, gy, gz}, threads{bx, by, bz};
+  if (gx == 0 || gy == 0 || gz == 0 || bx == 0 || by == 0 || bz == 0 || bx * by * bz > 1024 || shared_bytes > 49152) return CUDA_ERROR_INVALID_VALUE;
   auto* f = reinterpret_cast<const Function*>(function);
-  const char* error = f->launch(f->kernel, gx, bx, parameters, f->meets);
-  if (!error) return CUDA_SUCCESS;
-  std::fprintf(stderr, "emulator: %s\n", error);
-  return CUDA_ERROR_LAUNCH_FAILED;
+  static const bool idle = std::getenv("CROTON_EMULATOR_IDLE"); // kernels do nothing: what is left is the host's side
+  if (idle) return ask(stream, [] { return CUDA_SUCCESS; });
+  // A stream that records keeps the values of the parameters, not where the caller had them.
+  std::vector<std::vector<char>> values;
+  if (records(stream))
+    for (std::size_t k = 0; k < f->parameters.size(); ++k) values.emplace_back(static_cast<char*>(parameters[k]), static_cast<char*>(parameters[k]) + f->parameters[k]);
+  return ask(stream, [=, values = std::move(values)]() mutable {
+    std::vector<void*> own;
+    for (auto& v : values) own.push_back(v.data());
+    const char* error = f->launch(f->kernel, blocks.data(), threads.data(), shared_bytes, own.empty() ? parameters : own.data(), f->meets);
+    if (!error) return CUDA_SUCCESS;
+    std::fprintf(stderr, "emulator: %s\n", error);
+    return CUDA_ERROR_LAUNCH_FAILED;
+  });
 }
 
 CUresult cuGetErrorName(CUresult code, const char** text) {

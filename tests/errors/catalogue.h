@@ -36,5 +36,6 @@ void function_errors(Catalogue& c);
 void call_errors(Catalogue& c);
 void value_errors(Catalogue& c);
 void graph_errors(Catalogue& c);
+void kernel_errors(Catalogue& c);
 
 } // namespace croton::test

@@ -98,6 +98,7 @@ said.
 const std::vector<std::pair<const char*, void (*)(Catalogue&)>> chapters = {
     {"1 · Expressions", expression_errors}, {"2 · Shapes", shape_errors},  {"3 · Making functions", function_errors},
     {"4 · Calling functions", call_errors}, {"5 · Values", value_errors}, {"6 · Graphs from files", graph_errors},
+    {"7 · Kernels of your own", kernel_errors},
 };
 
 } // namespace

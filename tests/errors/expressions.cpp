@@ -1,5 +1,6 @@
 // Chapter 1: operands, dtypes and derivatives.
 #include "tests/errors/catalogue.h"
+#include <cmath>
 
 namespace croton::test {
 
@@ -90,6 +91,44 @@ void expression_errors(Catalogue& c) {
                                       .gradient = [](const std::vector<Expr>&, const Expr&, const Expr&) { return std::vector<Expr>{}; }});
     auto x = vector<f32>("x");
     auto g = grad(sum(f(x)), x);
+  });
+  c.entry(130, "An own merge that calls what is no elementwise function", "Use operators and the elementwise functions of docs/ops.md.", [] {
+    auto longest = scan_kernel("longest(a, b)", 0);
+  });
+  c.entry(131, "An own merge of an operand that is not there", "Its operands are a and b.", [] {
+    auto f = scan_kernel("a + 2 * c", 0);
+  });
+  c.entry(132, "An own merge of the wrong number of operands", "Give the function as many as it takes.", [] {
+    auto f = scan_kernel("maximum(a)", 0);
+  });
+  c.entry(133, "An own merge with attributes", "Elementwise functions take operands alone.", [] {
+    auto f = scan_kernel("maximum(a, b, axis=1)", 0);
+  });
+  c.entry(134, "An own merge with the dtype of a number", "Leave it out.", [] {
+    auto f = scan_kernel("a + 2:f64 * b", 0);
+  });
+  c.entry(135, "An own merge that is no expression of a and b", "Write names, numbers, operators and functions.", [] {
+    auto f = scan_kernel("[a, b]", 0);
+  });
+  c.entry(136, "An own merge of another dtype", "Select by where, or cast.", [] {
+    auto f = scan_kernel("a < b", 0);
+  });
+  c.entry(137, "An own merge of too many operations", "A kernel holds it several times: shorten it.", [] {
+    std::string sum = "b";
+    for (int k = 0; k < 101; ++k) sum += " + a";
+    auto f = scan_kernel(sum, 0);
+  });
+  c.entry(138, "A number in an own merge that does not fit", "Cast x to a dtype that holds it.", [] {
+    auto f = scan_kernel("a + b + 0.5 * a * b", 0);
+    auto y = f(vector<i32>("x"));
+  });
+  c.entry(139, "An identity that does not fit", "Cast x to a dtype that holds it, or give the neutral value of x's dtype.", [] {
+    auto least = scan_kernel("minimum(a, b)", INFINITY);
+    auto y = least(vector<i32>("x"));
+  });
+  c.entry(140, "A scan kernel that was never made", "Assign the result of scan_kernel first.", [] {
+    ScanKernel f;
+    auto y = f(vector<f32>("x"));
   });
 }
 

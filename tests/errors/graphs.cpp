@@ -87,6 +87,9 @@ void texts(Catalogue& c) {
   c.entry(626, "A file's matrix product of unequal inner sizes", "The columns of the first are the rows of the second.", [] {
     parse_text("x = input(3, 4, dtype=f32)\ny = matmul(x, x)\nreturn y\n");
   });
+  c.entry(654, "A file's bias that is no row of its product", "Give a bias one element for each column.", [] {
+    parse_text("x = input(3, 3, dtype=f32)\nv = input(2, dtype=f32)\ny = fused_matmul(x, x, v, activation=\"none\")\nreturn y\n");
+  });
   c.entry(627, "A file's order that is not of all axes", "Name each axis once.", [] {
     parse_text("x = input(3, 4, dtype=f32)\ny = permute(x, order=[0])\nreturn y\n");
   });
@@ -158,6 +161,10 @@ void documents(Catalogue& c) {
   });
   c.entry(642, "Base64 digits that are none", "Write numbers, or \"base64:\" and base64 digits.", [] {
     from_json(R"({"croton": 1, "nodes": [{"id": "a", "op": "constant", "args": [], "attrs": {"dtype": "u8", "shape": [1], "data": "?"}}], "outputs": []})");
+  });
+  c.entry(660, "Operands of a scan that differ, in a document", "Broadcast them first: all operands have the result's shape.", [] {
+    from_json(R"({"croton": 1, "inputs": [{"name": "m", "dtype": "f32", "shape": [3]}, {"name": "c", "dtype": "f32", "shape": [4]}],
+                  "nodes": [{"id": "y", "op": "linear_recurrence", "args": ["m", "c"], "attrs": {"axis": 0, "reverse": false, "exclusive": false}}], "outputs": []})");
   });
 }
 

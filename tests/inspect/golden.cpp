@@ -79,7 +79,7 @@ TEST_CASE("golden dumps of five graphs") {
   cpu.features = {};
   for (const Golden& g : graphs()) {
     const Program& program = detail::Access::compiled(g.function).program;
-    Shown processor(program, cpu), gpu(program, driver::gpu_target(false, 256, 32));
+    Shown processor(program, cpu), gpu(program, driver::gpu_target({}));
     for (const inspect::Stage& stage : inspect::stages()) {
       if (!stage.brings.empty() && stage.name != "llvm") continue;
       for (const char* format : {"text", "json", "dot"}) {

@@ -68,7 +68,7 @@ std::vector<std::pair<const char*, driver::Target>> targets() {
   driver::Target c = driver::cpu_target();
   c.dialect = Dialect::c;
   c.features = {};
-  return {{"cpu", driver::cpu_target()}, {"c", c}, {"gpu", driver::gpu_target(false, 256, 32)}, {"gpu without exchanges", driver::gpu_target(true, 64, 0)}};
+  return {{"cpu", driver::cpu_target()}, {"c", c}, {"gpu", driver::gpu_target({})}, {"gpu without exchanges", driver::gpu_target({.threads = 64, .subgroup = 0, .strict = true})}};
 }
 
 // Every kernel after every pass; how many there were.
@@ -178,6 +178,8 @@ TEST_CASE("text that is no kernel is refused with its place") {
   CHECK(refusal("softmax(x)").starts_with("k:1:1: found \"softmax\", expected 'kernel'"));
   CHECK(refusal(kernel("    b[i] = c[i]\n")) == "k:3:12: \"c\" is no buffer of the kernel.");
   CHECK(refusal(kernel("    b[j] = a[i]\n")) == "k:3:7: \"j\" is not bound here.");
+  CHECK(refusal(kernel("    b[i] = shuffle(a[i; 4], order=[0, 1, 2, 4])\n")).find("[shuffle] expected an order of lanes that the operand has") != std::string::npos);
+  CHECK(refusal(kernel("    b[i] = shuffle(a[i], order=[0])\n")).find("[shuffle] expected an order of lanes") != std::string::npos);
   CHECK(refusal(kernel("    b[i] = frob(a[i])\n")) == "k:3:12: there is no op named \"frob\" in kernels.");
   CHECK(refusal(kernel("    b[i] = 1.5 * 2\n")).starts_with("k:3:12: the dtype of the literal is not known"));
   CHECK(refusal(kernel("    b[i] = constant(dtype=f32, value=3)\n")) == "k:3:12: expected a literal: 1.5:f32.");

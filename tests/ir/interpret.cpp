@@ -3,6 +3,7 @@
 #include "tests/ir/evaluate.h"
 #include "tests/support/catch.h"
 #include "tests/support/random_graph.h"
+#include "tests/support/reduction_attrs.h"
 #include <cstring>
 
 using namespace croton;
@@ -165,8 +166,7 @@ TEST_CASE("states of reductions merge to the value by definition") {
     if (!body) continue;
     for (DType d : {DType::f64, DType::i32, DType::bool_}) {
       if (is_float(d) ? !body->value_real : !body->value_integer) continue;
-      Attrs attrs{{"axes", std::vector<i64>{0}}, {"keepdims", i64(0)}};
-      for (std::size_t i = 2; i < op->attr_specs.size(); ++i) attrs.set(op->attr_specs[i].name, i64(1));
+      Attrs attrs = croton::test::reduction_attrs(*op, d, {0}, false);
       Ref node;
       Array x(d, {9});
       for (i64 i = 0; i < 9; ++i) x.store(i, is_float(d) ? Scalar{std::uniform_real_distribution<>(-2, 2)(rng), 0} : Scalar{0, static_cast<wide>(rng() % 5) - (d == DType::i32 ? 2 : 0)});

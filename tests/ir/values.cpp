@@ -1,4 +1,5 @@
 // Every public op against values worked out by hand; a new op without a row here fails the last check.
+#include "ir/raw.h"
 #include "tests/ir/evaluate.h"
 #include "tests/support/catch.h"
 #include <cmath>
@@ -152,6 +153,21 @@ void functions() {
   expect("atan2", {vec<f64>({0, -0.0, 1}), vec<f64>({-1, -1, 0})}, {std::atan2(0., -1.), std::atan2(-0., -1.), std::atan2(1., 0.)});
 }
 
+void raw_kernels() {
+  RawFunctions twice{[](const std::vector<const Array*>& x) {
+                       Array result = *x[0];
+                       for (i64 i = 0; i < result.count(); ++i) result.store(i, {2 * x[0]->load(i).real, 0});
+                       return result;
+                     },
+                     {}};
+  std::string signature = "x: f64[n] -> z: f64[n]";
+  Attrs attrs{{"name", std::string("twice")}, {"signature", signature}};
+  for (const char* key : {"c", "c_preamble", "opencl", "opencl_preamble", "cuda", "cuda_preamble", "items", "groups", "threads", "shared"}) attrs.set(key, std::string());
+  attrs.set("zeroed", i64(0));
+  attrs.set("functions", keep_functions("twice", signature, twice));
+  expect("raw", {vec<f64>({1, -3})}, {2, -6}, attrs);
+}
+
 void reductions() {
   Ref m = mat<f64>({2, 3}, {1, 2, 3, 4, 5, 6});
   expect("sum", {m}, {21}, axes({0, 1}));
@@ -159,6 +175,9 @@ void reductions() {
   expect("sum", {m}, {6, 15}, axes({1}, true));
   expect("sum", {m}, {1, 2, 3, 4, 5, 6}, axes({}));
   expect("sum", {vec<f32>({1e8f, 1, -1e8f})}, {1}, axes({0}));
+  expect("reduce", {m}, {5, 7, 9}, {{"axes", std::vector<i64>{0}}, {"keepdims", i64(0)}, {"combine", std::string("a + b")}, {"identity", std::string("0")}});
+  expect("reduce", {vec<f64>({0.5, 0.25})}, {0.625}, {{"axes", std::vector<i64>{0}}, {"keepdims", i64(0)}, {"combine", std::string("a + b - a * b")}, {"identity", std::string("0")}});
+  raw_kernels();
   expect("sum", {vec<u8>({200, 100})}, {44}, axes({0}));
   expect("prod", {vec<i64>({INT64_MAX, 2, 1})}, {-2}, axes({0}));
   expect("prod", {m}, {720}, axes({0, 1}));
@@ -191,6 +210,38 @@ void reductions() {
   expect("logsumexp", {vec<f64>({inf, 1})}, {inf}, axes({0}));
   expect("logsumexp", {vec<f64>({})}, {-inf}, axes({0}));
   expect("logsumexp", {vec<f64>({nan, 1})}, {nan}, axes({0}));
+}
+
+void scans() {
+  auto along = [](i64 axis, bool reverse = false, bool exclusive = false) { return Attrs{{"axis", axis}, {"reverse", i64(reverse)}, {"exclusive", i64(exclusive)}}; };
+  Ref m = mat<f64>({2, 3}, {1, 2, 3, 4, 5, 6}), x = vec<f64>({1, nan, 3});
+  expect("cumsum", {m}, {1, 3, 6, 4, 9, 15}, along(1));
+  expect("cumsum", {m}, {1, 2, 3, 5, 7, 9}, along(0));
+  expect("cumsum", {m}, {6, 5, 3, 15, 11, 6}, along(1, true));
+  expect("cumsum", {m}, {0, 1, 3, 0, 4, 9}, along(1, false, true));
+  expect("cumsum", {m}, {4, 5, 6, 0, 0, 0}, along(0, true, true));
+  expect("cumsum", {vec<u8>({200, 100})}, {200, 44}, along(0));
+  expect("cumsum", {vec<f64>({})}, {}, along(0));
+  expect("cumsum", {vec<f64>({1, inf, -inf, 1})}, {1, inf, nan, nan}, along(0));
+  expect("cumprod", {m}, {1, 2, 6, 4, 20, 120}, along(1));
+  expect("cumprod", {m}, {1, 1, 2, 1, 4, 20}, along(1, false, true));
+  expect("cumprod", {vec<i64>({INT64_MAX, 2})}, {double(INT64_MAX), -2}, along(0));
+  expect("cummax", {vec<f64>({1, 3, 2, 4})}, {1, 3, 3, 4}, along(0));
+  expect("cummax", {x}, {1, nan, nan}, along(0));
+  expect("cummax", {vec<i8>({3, -5})}, {-128, 3}, along(0, false, true));
+  expect("cummin", {vec<f64>({3, 4, 1, 2})}, {1, 1, 1, 2}, along(0, true));
+  expect("cummin", {x}, {nan, nan, 3}, along(0, true));
+  expect("cummin", {vec<u8>({3})}, {255}, along(0, false, true));
+  expect("logcumsumexp", {vec<f64>({-inf, 0, -inf, inf})}, {-inf, 0, 0, inf}, along(0));
+  expect("logcumsumexp", {vec<f64>({1000})}, {1000}, along(0));
+  expect("linear_recurrence", {vec<f64>({5, 2, -1}), vec<f64>({1, 3, 4})}, {1, 5, -1}, along(0));
+  expect("linear_recurrence", {vec<f64>({5, 2, 0}), vec<f64>({1, 3, 4})}, {56, 11, 4}, along(0, true));
+  expect("linear_recurrence", {vec<i32>({5, 2, 0}), vec<i32>({1, 3, 4})}, {0, 1, 5}, along(0, false, true));
+  Attrs own = along(0);
+  own.set("combine", std::string("where(abs(b) > abs(a), b, a)"));
+  own.set("identity", 0.0);
+  expect("prefix_scan", {vec<f64>({1, -3, 2, 4})}, {1, -3, -3, 4}, own);
+  expect("prefix_scan", {vec<i32>({1, -3, 2, 4})}, {1, -3, -3, 4}, own);
 }
 
 void shapes() {
@@ -241,6 +292,7 @@ TEST_CASE("every op has the values worked out by hand") {
     conversions();
     functions();
     reductions();
+    scans();
     shapes();
     indexing();
     for (const Op* op : all_ops()) {

@@ -4,6 +4,7 @@
 #include "ir/interpret.h"
 #include "passes/gradient.h"
 #include "tests/support/catch.h"
+#include "tests/support/reduction_attrs.h"
 #include <cmath>
 #include <random>
 
@@ -97,13 +98,6 @@ void check(const Checked& c, std::uint64_t seed = 5) {
 
 Ref apply(const Op& op, Args args, Attrs attrs = {}) { return make(op, std::move(args), std::move(attrs)); }
 
-Attrs reduction_attrs(const Op& op, std::vector<i64> axes, bool keep) {
-  Attrs attrs{{"axes", std::move(axes)}, {"keepdims", i64(keep)}};
-  for (const AttrSpec& spec : op.attr_specs)
-    if (spec.name == "ddof") attrs.set("ddof", i64(1));
-  return attrs;
-}
-
 } // namespace
 
 TEST_CASE("pointwise ops against central differences") {
@@ -139,8 +133,54 @@ TEST_CASE("reductions against central differences") {
     INFO("op " << op->name);
     for (bool keep : {false, true})
       for (const std::vector<i64>& axes : {std::vector<i64>{2}, std::vector<i64>{0, 1}, std::vector<i64>{0, 1, 2}})
-        check({apply(*op, {x}, reduction_attrs(*op, axes, keep)), {x}, op->domain});
+        check({apply(*op, {x}, croton::test::reduction_attrs(*op, DType::f64, axes, keep)), {x}, op->domain});
   }
+}
+
+TEST_CASE("scans against central differences") {
+  for (const Op* op : all_ops()) {
+    if (!std::holds_alternative<PrefixScan>(op->body)) continue;
+    for (i64 axis : {0, 1})
+      for (i64 flags : {0, 1, 2, 3}) {
+        INFO("op " << op->name << " axis " << axis << " flags " << flags);
+        Attrs attrs{{"axis", axis}, {"reverse", flags & 1}, {"exclusive", flags >> 1}};
+        if (op->name == "prefix_scan") attrs.set("combine", std::string("a + b + 0.5 * a * b")), attrs.set("identity", 0.0); // (1 + a/2)(1 + b/2)
+        std::vector<Ref> wrt;
+        Args args;
+        for (std::string_view param : op->params) args.push_back(wrt.emplace_back(f64_variable(param, {3, 4})));
+        Ref y = apply(*op, args, attrs), bound = constant(DType::f64, 50); // of none it may be an infinity
+        check({call("maximum", {call("minimum", {y, bound}), -bound}), wrt, op->domain});
+      }
+  }
+}
+
+TEST_CASE("running products that hold zeros have derivatives") {
+  Ref x = f64_variable("x", {6});
+  for (i64 exclusive : {0, 1})
+    for (std::vector<double> at : {std::vector<double>{2, 0, 3, -1, 0, 4}, {0, 0, 0, 1, 2, 3}, {1, 2, 3, 4, 5, 0}}) {
+      Array a(DType::f64, {6});
+      for (i64 i = 0; i < 6; ++i) a.store(i, {at[static_cast<std::size_t>(i)], 0});
+      Checked c{scan("cumprod", {x}, 0, false, exclusive != 0), {x}, {}};
+      check_first(weighted(c.output), c, {{x, a}});
+      check_first(weighted(gradients(weighted(c.output), c.wrt)[0]), c, {{x, a}});
+    }
+}
+
+TEST_CASE("the first of equal elements has the gradient of a running maximum") {
+  Ref x = f64_variable("x", {6});
+  auto gradient_at = [&](const char* op, std::vector<double> at) {
+    Array a(DType::f64, {6});
+    for (i64 i = 0; i < 6; ++i) a.store(i, {at[static_cast<std::size_t>(i)], 0});
+    Ref scalar = reduce("sum", scan(op, {x}, 0), {0});
+    Array g = interpret(gradients(scalar, std::vector<Ref>{x})[0], {{x, a}});
+    std::vector<double> result;
+    for (i64 i = 0; i < 6; ++i) result.push_back(g.load(i).real);
+    return result;
+  };
+  CHECK(gradient_at("cummax", {1, 1, 0, 3, 3, 2}) == std::vector<double>{3, 0, 0, 3, 0, 0});
+  CHECK(gradient_at("cummax", {-INFINITY, -INFINITY, 1, NAN, 2, NAN}) == std::vector<double>{2, 0, 1, 3, 0, 0});
+  CHECK(gradient_at("cummin", {2, 2, 3, 1, 1, 1}) == std::vector<double>{3, 0, 0, 3, 0, 0});
+  CHECK(gradient_at("logcumsumexp", {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY}) == std::vector<double>(6, 0));
 }
 
 TEST_CASE("views against central differences") {

@@ -116,6 +116,7 @@ TEST_CASE("slices and joins") {
   check({"slice_slice", slice(slice(x, 1, k(1), k(3), 1), 1, k(0), k(2), 2), slice(x, 1, k(1), k(2), 2)});
   Ref flipped = slice(x, 1, k(3), k(4), -1);
   check({"slice_slice", slice(flipped, 1, k(3), k(4), -1), x});
+  check({"flipped_scan", slice(scan("cumsum", {flipped}, 1, false, true), 1, k(3), k(4), -1), scan("cumsum", {x}, 1, true, true)});
   Ref zero = constant(DType::f32, 0);
   auto place = [&](const Ref& v, i64 start, i64 size) {
     return call("place", {v, zero, k(start), k(size)}, {{"axis", i64(1)}, {"step", i64(1)}});

@@ -4,6 +4,7 @@
 #include "ir/array.h"
 #include "ir/build.h"
 #include "ir/interpret.h"
+#include "tests/support/reduction_attrs.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -140,6 +141,7 @@ private:
   }
 
   Ref node(const ir::Op&, const ir::Leaf&) { return nullptr; }
+  Ref node(const ir::Op&, const ir::Opaque&) { return nullptr; }
   Ref node(const ir::Op&, const ir::Memory&) { return nullptr; }
 
   Ref node(const ir::Op& op, const ir::Pointwise& body) {
@@ -158,9 +160,22 @@ private:
       if (chance(0.5)) axes.push_back(k);
     for (i64 k : axes)
       if (body.empty_is_error && sizes[static_cast<std::size_t>(k)] == 0) return nullptr;
-    ir::Attrs attrs{{"axes", axes}, {"keepdims", between(0, 1)}};
-    if (op.attr_specs.size() > 2) attrs.set(op.attr_specs[2].name, between(0, 1));
-    return ir::make(op, {x}, attrs);
+    bool keepdims = between(0, 1);
+    return ir::make(op, {x}, reduction_attrs(op, x->dtype(), axes, keepdims, op.attr_specs.size() > 2 ? between(0, 1) : 0));
+  }
+
+  Ref node(const ir::Op& op, const ir::PrefixScan&) {
+    Ref x = any();
+    if (x->rank() == 0) return nullptr;
+    ir::Args args{x};
+    if (op.params.size() > 1) args.push_back(chance(0.5) ? any() : x);
+    ir::Attrs attrs{{"axis", between(0, x->rank() - 1)}, {"reverse", between(0, 1)}, {"exclusive", between(0, 1)}};
+    if (op.name == "prefix_scan") {
+      bool sum = chance(0.5);
+      attrs.set("combine", std::string(sum ? "a + b" : "maximum(a, b)"));
+      attrs.set("identity", sum || !info(x->dtype()).is_signed ? 0.0 : -128.0);
+    }
+    return ir::make(op, args, attrs);
   }
 
   Ref node(const ir::Op& op, const ir::Generator&) {

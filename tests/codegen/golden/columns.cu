@@ -3,7 +3,7 @@
 //  return %1
 
 
-extern "C" __global__ void k_f_sum_0(const f32* b0, f32* b1, const int64 n0, const int64 n1, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+extern "C" __global__ void k_f_sum_0(const f32* b0, f32* b1, f32* b2, const int64 n0, const int64 n1, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
   const int64 worker = (int64)blockIdx.x;
   const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
   const int64 begin = begin_unit < extent ? begin_unit : extent;
@@ -11,50 +11,55 @@ extern "C" __global__ void k_f_sum_0(const f32* b0, f32* b1, const int64 n0, con
   const int64 end = end_unit < extent ? end_unit : extent;
   const int64 thread = (int64)threadIdx.x;
   __shared__ f32 shared0[256];
-  const int64 v1 = (thread >> 5ll);
-  const int64 v2 = (thread & 31ll);
-  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
-  const int64 v4 = (int64)((uint64)n1 + (uint64)7ll);
-  const int64 v5 = (int64)((uint64)v2 + (uint64)32ll);
-  const int64 v6 = (int64)((uint64)v2 + (uint64)64ll);
-  const int64 v7 = (int64)((uint64)v2 + (uint64)96ll);
-  const int64 v8 = (int64)((uint64)v2 + (uint64)128ll);
-  const int64 v9 = (int64)((uint64)v2 + (uint64)160ll);
-  const int64 v10 = (int64)((uint64)v2 + (uint64)192ll);
-  const int64 v11 = (int64)((uint64)v2 + (uint64)224ll);
-  const bool v12 = (v1 == 0ll);
-  for (int64 i13 = begin; i13 < end; i13 += 1) {
-    const int64 v14 = (int64)((uint64)i13 * (uint64)32ll);
-    const int64 v15 = (int64)((uint64)v2 + (uint64)v14);
-    const bool v16 = (v15 < n0);
-    const int64 v17 = v16 ? v15 : v3;
-    f32 acc18 = 0x0p+0f;
-    for (int64 i19 = v1; i19 + 8 <= v4; i19 += 8) {
-      const int64 v20 = (int64)((uint64)n0 * (uint64)i19);
-      const int64 v21 = (int64)((uint64)v20 + (uint64)v17);
-      const f32 v22 = b0[v21];
-      const f32 v23 = (acc18 + v22);
-      acc18 = v23;
+  const int32 v1 = to<int32>::convert(thread);
+  const int32 v2 = to<int32>::convert(n0);
+  const int32 v3 = to<int32>::convert(n1);
+  const int32 v4 = to<int32>::convert(begin);
+  const int32 v5 = to<int32>::convert(end);
+  const int32 v6 = (v1 >> 5);
+  const int32 v7 = (v1 & 31);
+  const int32 v8 = (int32)((uint32)v2 + (uint32)(-1));
+  const int32 v9 = (int32)((uint32)v3 + (uint32)7);
+  const int32 v10 = (int32)((uint32)v7 + (uint32)32);
+  const int32 v11 = (int32)((uint32)v7 + (uint32)64);
+  const int32 v12 = (int32)((uint32)v7 + (uint32)96);
+  const int32 v13 = (int32)((uint32)v7 + (uint32)128);
+  const int32 v14 = (int32)((uint32)v7 + (uint32)160);
+  const int32 v15 = (int32)((uint32)v7 + (uint32)192);
+  const int32 v16 = (int32)((uint32)v7 + (uint32)224);
+  const bool v17 = (v6 == 0);
+  for (int32 i18 = v4; i18 < v5; i18 += 1) {
+    const int32 v19 = (int32)((uint32)i18 * (uint32)32);
+    const int32 v20 = (int32)((uint32)v7 + (uint32)v19);
+    const bool v21 = (v20 < v2);
+    const int32 v22 = v21 ? v20 : v8;
+    f32 acc23 = 0x0p+0f;
+    for (int32 i24 = v6; i24 + 8 <= v9; i24 += 8) {
+      const int32 v25 = (int32)((uint32)v2 * (uint32)i24);
+      const int32 v26 = (int32)((uint32)v25 + (uint32)v22);
+      const f32 v27 = b0[v26];
+      const f32 v28 = (acc23 + v27);
+      acc23 = v28;
     }
-    shared0[thread] = acc18;
+    shared0[v1] = acc23;
     __syncthreads();
-    const f32 v24 = shared0[v2];
-    const f32 v25 = shared0[v5];
-    const f32 v26 = shared0[v6];
-    const f32 v27 = shared0[v7];
-    const f32 v28 = shared0[v8];
-    const f32 v29 = shared0[v9];
+    const f32 v29 = shared0[v7];
     const f32 v30 = shared0[v10];
     const f32 v31 = shared0[v11];
-    const f32 v32 = (v24 + v25);
-    const f32 v33 = (v32 + v26);
-    const f32 v34 = (v33 + v27);
-    const f32 v35 = (v34 + v28);
-    const f32 v36 = (v35 + v29);
-    const f32 v37 = (v36 + v30);
+    const f32 v32 = shared0[v12];
+    const f32 v33 = shared0[v13];
+    const f32 v34 = shared0[v14];
+    const f32 v35 = shared0[v15];
+    const f32 v36 = shared0[v16];
+    const f32 v37 = (v29 + v30);
     const f32 v38 = (v37 + v31);
+    const f32 v39 = (v38 + v32);
+    const f32 v40 = (v39 + v33);
+    const f32 v41 = (v40 + v34);
+    const f32 v42 = (v41 + v35);
+    const f32 v43 = (v42 + v36);
     __syncthreads();
-    const bool v39 = (v12 & v16);
-    if (v39) b1[v17] = v38;
+    const bool v44 = (v17 & v21);
+    if (v44) b1[v22] = v43;
   }
 }

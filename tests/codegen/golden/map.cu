@@ -21,35 +21,39 @@ extern "C" __global__ void k_f_add_0(const f32* b0, const f32* b1, f32* b2, cons
   const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
   const int64 end = end_unit < extent ? end_unit : extent;
   const int64 thread = (int64)threadIdx.x;
-  const int64 v0 = (thread & 255ll);
-  const int64 v1 = (int64)((uint64)n0 + (uint64)3ll);
-  const int64 v2 = (v1 / 4ll);
-  const int64 v3 = (int64)((uint64)v2 + (uint64)(-1ll));
-  for (int64 i4 = begin; i4 < end; i4 += 1) {
-    const int64 v5 = (int64)((uint64)i4 * (uint64)256ll);
-    const int64 v6 = (int64)((uint64)v0 + (uint64)v5);
-    const bool v7 = (v6 < v2);
-    const int64 v8 = v7 ? v6 : v3;
-    const int64 v9 = (int64)((uint64)v8 * (uint64)4ll);
-    const int64 v10 = (int64)((uint64)v9 + (uint64)4ll);
-    const bool v11 = (v10 < n0);
-    const int64 v12 = v11 ? v10 : n0;
-    const int64 v13 = (int64)((uint64)v9 * (uint64)(-1ll));
-    const int64 v14 = (int64)((uint64)v12 + (uint64)v13);
-    const bool v15 = (v14 == 4ll);
-    if (v15) {
-      const f32x4 v16 = wide_load4(0, b1 + v9);
-      const f32x4 v17 = wide_load4(0, b0 + v9);
-      const f32x4 v18 = (v16 + v17);
-      const int8x4 v19 = int8x4(v7 ? -1 : 0);
-      store_f32x4(b2, v9, v18, v19);
+  const int32 v0 = to<int32>::convert(thread);
+  const int32 v1 = to<int32>::convert(n0);
+  const int32 v2 = to<int32>::convert(begin);
+  const int32 v3 = to<int32>::convert(end);
+  const int32 v4 = (v0 & 255);
+  const int32 v5 = (int32)((uint32)v1 + (uint32)3);
+  const int32 v6 = (v5 / 4);
+  const int32 v7 = (int32)((uint32)v6 + (uint32)(-1));
+  for (int32 i8 = v2; i8 < v3; i8 += 1) {
+    const int32 v9 = (int32)((uint32)i8 * (uint32)256);
+    const int32 v10 = (int32)((uint32)v4 + (uint32)v9);
+    const bool v11 = (v10 < v6);
+    const int32 v12 = v11 ? v10 : v7;
+    const int32 v13 = (int32)((uint32)v12 * (uint32)4);
+    const int32 v14 = (int32)((uint32)v13 + (uint32)4);
+    const bool v15 = (v14 < v1);
+    const int32 v16 = v15 ? v14 : v1;
+    const int32 v17 = (int32)((uint32)v13 * (uint32)(-1));
+    const int32 v18 = (int32)((uint32)v16 + (uint32)v17);
+    const bool v19 = (v18 == 4);
+    if (v19) {
+      const f32x4 v20 = wide_load4(0, b1 + v13);
+      const f32x4 v21 = wide_load4(0, b0 + v13);
+      const f32x4 v22 = (v20 + v21);
+      const int8x4 v23 = int8x4(v11 ? -1 : 0);
+      store_f32x4(b2, v13, v22, v23);
     }
-    const int64 v20 = v15 ? v12 : v9;
-    for (int64 i21 = v20; i21 < v12; i21 += 1) {
-      const f32 v22 = b1[i21];
-      const f32 v23 = b0[i21];
-      const f32 v24 = (v22 + v23);
-      if (v7) b2[i21] = v24;
+    const int32 v24 = v19 ? v16 : v13;
+    for (int32 i25 = v24; i25 < v16; i25 += 1) {
+      const f32 v26 = b1[i25];
+      const f32 v27 = b0[i25];
+      const f32 v28 = (v26 + v27);
+      if (v11) b2[i25] = v28;
     }
   }
 }

@@ -295,7 +295,7 @@ extern "C" __global__ void k_training_any_1(const int32* b0, uint8* b1, uint8* b
   }
 }
 
-extern "C" __global__ void k_training_subtract_0(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+extern "C" __global__ void k_training_subtract_0(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
   const int64 worker = (int64)blockIdx.x;
   const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
   const int64 begin = begin_unit < extent ? begin_unit : extent;
@@ -458,7 +458,318 @@ extern "C" __global__ void k_training_subtract_0(const f32* b0, const f32* b1, c
   }
 }
 
-extern "C" __global__ void k_training_subtract_1(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+extern "C" __global__ void k_training_subtract_1(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  const int64 v0 = (thread & 1ll);
+  const int64 v1 = (thread >> 1ll);
+  const int64 v2 = (v0 & 1ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
+  const int64 v4 = (int64)((uint64)v0 * (uint64)4ll);
+  const bool v5 = (bitcast<f32>(0xff800000u) != bitcast<f32>(0xff800000u));
+  const int64 v6 = (v2 & 1ll);
+  const bool v7 = (v6 != 0ll);
+  const bool v8 = (v0 == 0ll);
+  for (int64 i9 = begin; i9 < end; i9 += 1) {
+    const int64 v10 = (int64)((uint64)i9 * (uint64)128ll);
+    const int64 v11 = (int64)((uint64)v10 + (uint64)v1);
+    const bool v12 = (v11 < n0);
+    const int64 v13 = v12 ? v11 : v3;
+    const int64 v14 = (v13 / 1ll);
+    const int64 v15 = (int64)((uint64)v14 * (uint64)(-1ll));
+    const int64 v16 = (int64)((uint64)v15 + (uint64)v13);
+    const int64 v17 = (int64)((uint64)v16 * (uint64)8192ll);
+    const int64 v18 = (int64)((uint64)v17 + (uint64)8192ll);
+    const bool v19 = (v18 < 8ll);
+    const int64 v20 = v19 ? v18 : 8ll;
+    const int64 v21 = (int64)((uint64)v17 * (uint64)(-1ll));
+    const int64 v22 = (int64)((uint64)v21 + (uint64)v20);
+    const int64 v23 = (v22 & (-4ll));
+    const int64 v24 = (int64)((uint64)v14 * (uint64)8ll);
+    const int64 v25 = (int64)((uint64)v17 + (uint64)v4);
+    const int64 v26 = (int64)((uint64)v17 + (uint64)v23);
+    const int64 v27 = (int64)((uint64)v26 + (uint64)4ll);
+    f32x4 acc28 = f32x4(bitcast<f32>(0xff800000u));
+    for (int64 i29 = v25; i29 + 8 <= v27; i29 += 8) {
+      const int8x4 v30 = to<int8x4>::convert((acc28 != acc28));
+      const int64 v31 = (int64)((uint64)i29 + (uint64)v24);
+      const f32x4 v32 = wide_load4(0, b1 + v31);
+      const f32x4 v33 = wide_load4(0, b0 + i29);
+      const f32x4 v34 = (v32 * v33);
+      const int8x4 v35 = to<int8x4>::convert((acc28 > v34));
+      const f32x4 v36 = select(v34, acc28, to<int32x4>::convert(v35));
+      const f32x4 v37 = select(v36, acc28, to<int32x4>::convert(v30));
+      acc28 = v37;
+    }
+    const f32x2 v38 = part<f32x2>(acc28, 0);
+    const int8x2 v39 = to<int8x2>::convert((v38 != v38));
+    const f32x2 v40 = part<f32x2>(acc28, 2);
+    const int8x2 v41 = to<int8x2>::convert((v38 > v40));
+    const f32x2 v42 = select(v40, v38, to<int32x2>::convert(v41));
+    const f32x2 v43 = select(v42, v38, to<int32x2>::convert(v39));
+    const f32 v44 = v43.x[0];
+    const bool v45 = (v44 != v44);
+    const f32 v46 = v43.x[1];
+    const bool v47 = (v44 > v46);
+    const f32 v48 = v47 ? v44 : v46;
+    const f32 v49 = v45 ? v44 : v48;
+    const f32 v50 = v49;
+    const bool v51 = (bitcast<f32>(0xff800000u) > v50);
+    const f32 v52 = v51 ? bitcast<f32>(0xff800000u) : v50;
+    const f32 v53 = v5 ? bitcast<f32>(0xff800000u) : v52;
+    const int64 v54 = (int64)((uint64)v17 + (uint64)v0);
+    const int64 v55 = (int64)((uint64)v54 + (uint64)v23);
+    const int64 v56 = (int64)((uint64)v20 + (uint64)1ll);
+    f32 acc57 = v53;
+    for (int64 i58 = v55; i58 + 2 <= v56; i58 += 2) {
+      const bool v59 = (acc57 != acc57);
+      const int64 v60 = (int64)((uint64)v24 + (uint64)i58);
+      const f32 v61 = b1[v60];
+      const f32 v62 = b0[i58];
+      const f32 v63 = (v61 * v62);
+      const bool v64 = (acc57 > v63);
+      const f32 v65 = v64 ? acc57 : v63;
+      const f32 v66 = v59 ? acc57 : v65;
+      acc57 = v66;
+    }
+    const f32 v67 = exchange(acc57, 1);
+    const f32 v68 = v7 ? v67 : acc57;
+    const bool v69 = (v68 != v68);
+    const f32 v70 = v7 ? acc57 : v67;
+    const bool v71 = (v68 > v70);
+    const f32 v72 = v71 ? v68 : v70;
+    const f32 v73 = v69 ? v68 : v72;
+    const bool v74 = (v8 & v12);
+    if (v74) b7[v13] = v73;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_2(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  const int64 v0 = (thread & 1ll);
+  const int64 v1 = (thread >> 1ll);
+  const int64 v2 = (v0 & 1ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
+  const int64 v4 = (v2 & 1ll);
+  const bool v5 = (v4 != 0ll);
+  const bool v6 = (v0 == 0ll);
+  for (int64 i7 = begin; i7 < end; i7 += 1) {
+    const int64 v8 = (int64)((uint64)i7 * (uint64)128ll);
+    const int64 v9 = (int64)((uint64)v1 + (uint64)v8);
+    const bool v10 = (v9 < n0);
+    const int64 v11 = v10 ? v9 : v3;
+    f32 acc12 = bitcast<f32>(0xff800000u);
+    for (int64 i13 = v0; i13 + 2 <= 2ll; i13 += 2) {
+      const bool v14 = (acc12 != acc12);
+      const int64 v15 = (int64)((uint64)i13 + (uint64)v11);
+      const f32 v16 = b7[v15];
+      const bool v17 = (acc12 > v16);
+      const f32 v18 = v17 ? acc12 : v16;
+      const f32 v19 = v14 ? acc12 : v18;
+      acc12 = v19;
+    }
+    const f32 v20 = exchange(acc12, 1);
+    const f32 v21 = v5 ? v20 : acc12;
+    const bool v22 = (v21 != v21);
+    const f32 v23 = v5 ? acc12 : v20;
+    const bool v24 = (v21 > v23);
+    const f32 v25 = v24 ? v21 : v23;
+    const f32 v26 = v22 ? v21 : v25;
+    const bool v27 = (v6 & v10);
+    if (v27) b8[v11] = v26;
+    const int32 v28 = b2[v11];
+    const bool v29 = (v28 < 0);
+    const int32 v30 = (int32)((uint32)v28 + (uint32)8);
+    const int32 v31 = v29 ? v30 : v28;
+    if (v27) b4[v11] = v31;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_3(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  const int64 v0 = (thread & 1ll);
+  const int64 v1 = (thread >> 1ll);
+  const int64 v2 = (v0 & 1ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
+  const int64 v4 = (v2 & 1ll);
+  const bool v5 = (v4 != 0ll);
+  const bool v6 = (v0 == 0ll);
+  for (int64 i7 = begin; i7 < end; i7 += 1) {
+    const int64 v8 = (int64)((uint64)i7 * (uint64)128ll);
+    const int64 v9 = (int64)((uint64)v8 + (uint64)v1);
+    const bool v10 = (v9 < n0);
+    const int64 v11 = v10 ? v9 : v3;
+    const int64 v12 = (v11 / 1ll);
+    const int64 v13 = (int64)((uint64)v12 * (uint64)(-1ll));
+    const int64 v14 = (int64)((uint64)v13 + (uint64)v11);
+    const f32 v15 = b8[v12];
+    const int64 v16 = (int64)((uint64)v14 * (uint64)8192ll);
+    const int64 v17 = (int64)((uint64)v16 + (uint64)8192ll);
+    const bool v18 = (v17 < 8ll);
+    const int64 v19 = v18 ? v17 : 8ll;
+    const int64 v20 = (int64)((uint64)v12 * (uint64)8ll);
+    const f32 v21 = fabs(v15);
+    const bool v22 = (v21 < bitcast<f32>(0x7f800000u));
+    const f32 v23 = v22 ? v15 : 0x0p+0f;
+    const f32 v24 = (-v23);
+    const int64 v25 = (int64)((uint64)v0 + (uint64)v16);
+    const int64 v26 = (int64)((uint64)v19 + (uint64)1ll);
+    f32 acc27 = 0x0p+0f;
+    for (int64 i28 = v25; i28 + 2 <= v26; i28 += 2) {
+      const int64 v29 = (int64)((uint64)v20 + (uint64)i28);
+      const f32 v30 = b1[v29];
+      const f32 v31 = b0[i28];
+      const f32 v32 = fma(v30, v31, v24);
+      const bool v33 = (v32 < (-0x1.a4p+6f));
+      const f32 v34 = v33 ? (-0x1.a4p+6f) : v32;
+      const bool v35 = (v34 > 0x1.64p+6f);
+      const f32 v36 = v35 ? 0x1.64p+6f : v34;
+      const f32 v37 = fma(v36, 0x1.715476p+0f, 0x1.8p+23f);
+      const f32 v38 = (v37 - 0x1.8p+23f);
+      const f32 v39 = fma(v38, (-0x1.62e43p-1f), v36);
+      const f32 v40 = fma(v38, 0x1.05c61p-29f, v39);
+      const f32 v41 = fma(v40, 0x1.6868b4p-10f, 0x1.123d0cp-7f);
+      const f32 v42 = fma(v41, v40, 0x1.555b84p-5f);
+      const f32 v43 = fma(v42, v40, 0x1.55548cp-3f);
+      const f32 v44 = fma(v43, v40, 0x1.fffff8p-2f);
+      const f32 v45 = fma(v44, v40, 0x1p+0f);
+      const f32 v46 = fma(v45, v40, 0x1p+0f);
+      const f32 v47 = (v38 + 0x1.8001fcp+23f);
+      const int32 v48 = bitcast<int32>(v47);
+      const uint32 v49 = bitcast<uint32>(v48);
+      const uint32 v50 = (v49 >> 1u);
+      const int32 v51 = bitcast<int32>(v50);
+      const int32 v52 = (int32)((uint32)v51 << (uint32)23);
+      const f32 v53 = bitcast<f32>(v52);
+      const f32 v54 = (v46 * v53);
+      const int32 v55 = (int32)((uint32)v48 - (uint32)v51);
+      const int32 v56 = (int32)((uint32)v55 << (uint32)23);
+      const f32 v57 = bitcast<f32>(v56);
+      const f32 v58 = (v54 * v57);
+      if (v10) b6[v29] = v58;
+      const f32 v59 = (acc27 + v58);
+      acc27 = v59;
+    }
+    const f32 v60 = exchange(acc27, 1);
+    const f32 v61 = v5 ? v60 : acc27;
+    const f32 v62 = v5 ? acc27 : v60;
+    const f32 v63 = (v61 + v62);
+    const bool v64 = (v6 & v10);
+    if (v64) b9[v11] = v63;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_4(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  const int64 v0 = (thread & 1ll);
+  const int64 v1 = (thread >> 1ll);
+  const int64 v2 = (v0 & 1ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)(-1ll));
+  const int64 v4 = (v2 & 1ll);
+  const bool v5 = (v4 != 0ll);
+  const bool v6 = (v0 == 0ll);
+  for (int64 i7 = begin; i7 < end; i7 += 1) {
+    const int64 v8 = (int64)((uint64)i7 * (uint64)128ll);
+    const int64 v9 = (int64)((uint64)v1 + (uint64)v8);
+    const bool v10 = (v9 < n0);
+    const int64 v11 = v10 ? v9 : v3;
+    const f32 v12 = b8[v11];
+    f32 acc13 = 0x0p+0f;
+    for (int64 i14 = v0; i14 + 2 <= 2ll; i14 += 2) {
+      const int64 v15 = (int64)((uint64)v11 + (uint64)i14);
+      const f32 v16 = b9[v15];
+      const f32 v17 = (acc13 + v16);
+      acc13 = v17;
+    }
+    const f32 v18 = exchange(acc13, 1);
+    const f32 v19 = v5 ? v18 : acc13;
+    const f32 v20 = v5 ? acc13 : v18;
+    const f32 v21 = (v19 + v20);
+    const int64 v22 = (int64)((uint64)v11 * (uint64)8ll);
+    const int32 v23 = b2[v11];
+    const bool v24 = (v23 < 0);
+    const int32 v25 = (int32)((uint32)v23 + (uint32)8);
+    const int32 v26 = v24 ? v25 : v23;
+    const int64 v27 = to<int64>::convert(v26);
+    const int64 v28 = (int64)((uint64)v22 + (uint64)v27);
+    const f32 v29 = b1[v28];
+    const f32 v30 = (-v29);
+    const f32 v31 = b0[v27];
+    const bool v32 = (v21 >= 0x0p+0f);
+    const bool v33 = (v21 > 0x0p+0f);
+    const bool v34 = (v21 < bitcast<f32>(0x7f800000u));
+    const bool v35 = (v33 & v34);
+    const f32 v36 = fabs(v21);
+    const bool v37 = (v36 < 0x1p-126f);
+    const f32 v38 = (v36 * 0x1p+23f);
+    const f32 v39 = v37 ? v38 : v36;
+    const int32 v40 = bitcast<int32>(v39);
+    const int32 v41 = (int32)((uint32)v40 - (uint32)1061158912);
+    const int32 v42 = (v41 >> 23);
+    const int32 v43 = (int32)((uint32)v42 << (uint32)23);
+    const int32 v44 = (int32)((uint32)v40 - (uint32)v43);
+    const f32 v45 = bitcast<f32>(v44);
+    const f32 v46 = v35 ? v45 : 0x1p+0f;
+    const f32 v47 = v32 ? v46 : bitcast<f32>(0x7fc00000u);
+    const bool v48 = (v47 < 0x1p+0f);
+    const bool v49 = (v36 > 0x0p+0f);
+    const bool v50 = (v36 < bitcast<f32>(0x7f800000u));
+    const uint32 v51 = bitcast<uint32>(v40);
+    const uint32 v52 = (v51 >> 23u);
+    const int32 v53 = bitcast<int32>(v52);
+    const int32 v54 = (int32)((uint32)v53 - (uint32)127);
+    const f32 v55 = to<f32>::convert(v54);
+    const f32 v56 = v37 ? 0x1.7p+4f : 0x0p+0f;
+    const f32 v57 = (v55 - v56);
+    const f32 v58 = v50 ? v57 : v36;
+    const bool v59 = (v36 == 0x0p+0f);
+    const f32 v60 = v59 ? bitcast<f32>(0xff800000u) : v36;
+    const f32 v61 = v49 ? v58 : v60;
+    const f32 v62 = (v61 + 0x1p+0f);
+    const f32 v63 = v48 ? v62 : v61;
+    const f32 v64 = (v47 - 0x1p+0f);
+    const f32 v65 = (v64 * v64);
+    const f32 v66 = fma(v65, (-0x1.713e36p-5f), (-0x1.0d93f4p-3f));
+    const f32 v67 = fma(v66, v65, (-0x1.54ef16p-3f));
+    const f32 v68 = fma(v67, v65, (-0x1.000042p-2f));
+    const f32 v69 = fma(v65, 0x1.aca08ep-4f, 0x1.2886b8p-3f);
+    const f32 v70 = fma(v69, v65, 0x1.996966p-3f);
+    const f32 v71 = fma(v70, v65, 0x1.5555a4p-2f);
+    const f32 v72 = fma(v68, v64, v71);
+    const f32 v73 = fma(v72, v64, (-0x1p-1f));
+    const f32 v74 = fma(v65, v73, v64);
+    const f32 v75 = fma(v63, 0x1.62e43p-1f, v74);
+    const f32 v76 = fabs(v12);
+    const bool v77 = (v76 < bitcast<f32>(0x7f800000u));
+    const f32 v78 = v77 ? v12 : 0x0p+0f;
+    const f32 v79 = (v75 + v78);
+    const f32 v80 = fma(v30, v31, v79);
+    const bool v81 = (v6 & v10);
+    if (v81) b3[v11] = v80;
+    if (v81) b5[v11] = v21;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_5(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
   const int64 worker = (int64)blockIdx.x;
   const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
   const int64 begin = begin_unit < extent ? begin_unit : extent;
@@ -558,11 +869,11 @@ extern "C" __global__ void k_training_subtract_1(const f32* b0, const f32* b1, c
     const f32 v83 = v20 ? v82 : v81;
     const f32 v84 = v20 ? v81 : v82;
     const f32 v85 = (v83 + v84);
-    if (v21) b8[i22] = v85;
+    if (v21) b11[i22] = v85;
   }
 }
 
-extern "C" __global__ void k_training_subtract_2(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+extern "C" __global__ void k_training_subtract_6(const f32* b0, const f32* b1, const int32* b2, f32* b3, int32* b4, f32* b5, f32* b6, f32* b7, f32* b8, f32* b9, f32* b10, f32* b11, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
   const int64 worker = (int64)blockIdx.x;
   const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
   const int64 begin = begin_unit < extent ? begin_unit : extent;
@@ -600,7 +911,7 @@ extern "C" __global__ void k_training_subtract_2(const f32* b0, const f32* b1, c
     const int64 v28 = (int64)((uint64)v5 + (uint64)1020ll);
     f32x4 acc29 = f32x4(0x0p+0f);
     for (int64 i30 = v6; i30 + 1024 <= v28; i30 += 1024) {
-      const f32x4 v31 = wide_load4(0, b8 + i30);
+      const f32x4 v31 = wide_load4(0, b11 + i30);
       const f32x4 v32 = (acc29 + v31);
       acc29 = v32;
     }
@@ -615,7 +926,7 @@ extern "C" __global__ void k_training_subtract_2(const f32* b0, const f32* b1, c
     const int64 v41 = (int64)((uint64)v1 + (uint64)v5);
     f32 acc42 = v40;
     for (int64 i43 = v41; i43 + 256 <= v7; i43 += 256) {
-      const f32 v44 = b8[i43];
+      const f32 v44 = b11[i43];
       const f32 v45 = (acc42 + v44);
       acc42 = v45;
     }
@@ -658,7 +969,7 @@ extern "C" __global__ void k_training_subtract_2(const f32* b0, const f32* b1, c
     const f32 v79 = v24 ? v76 : v77;
     const f32 v80 = (v78 + v79);
     const f32 v81 = (v80 / v25);
-    if (v26) b7[0ll] = v81;
+    if (v26) b10[0ll] = v81;
   }
 }
 
@@ -701,7 +1012,7 @@ extern "C" __global__ void k_training_multiply_0(const f32* b0, const f32* b1, c
   }
 }
 
-extern "C" __global__ void k_training_subtract_1_0(const f32* b0, const f32* b1, f32* b2, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+extern "C" __global__ void k_training_subtract_1_0(const f32* b0, const f32* b1, f32* b2, f32* b3, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
   const int64 worker = (int64)blockIdx.x;
   const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
   const int64 begin = begin_unit < extent ? begin_unit : extent;
@@ -756,5 +1067,132 @@ extern "C" __global__ void k_training_subtract_1_0(const f32* b0, const f32* b1,
     const f32 v40 = fma(v11, v38, v39);
     const bool v41 = (v12 & v16);
     if (v41) b2[v17] = v40;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_1_1(const f32* b0, const f32* b1, f32* b2, f32* b3, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  __shared__ f32 shared0[256];
+  const int64 v1 = (thread >> 5ll);
+  const int64 v2 = (thread & 31ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)511ll);
+  const int64 v4 = (v3 / 512ll);
+  const int64 v5 = (int64)((uint64)v4 * (uint64)8ll);
+  const int64 v6 = (int64)((uint64)v5 + (uint64)(-1ll));
+  const int64 v7 = (int64)((uint64)v2 + (uint64)32ll);
+  const int64 v8 = (int64)((uint64)v2 + (uint64)64ll);
+  const int64 v9 = (int64)((uint64)v2 + (uint64)96ll);
+  const int64 v10 = (int64)((uint64)v2 + (uint64)128ll);
+  const int64 v11 = (int64)((uint64)v2 + (uint64)160ll);
+  const int64 v12 = (int64)((uint64)v2 + (uint64)192ll);
+  const int64 v13 = (int64)((uint64)v2 + (uint64)224ll);
+  const bool v14 = (v1 == 0ll);
+  for (int64 i15 = begin; i15 < end; i15 += 1) {
+    const int64 v16 = (int64)((uint64)i15 * (uint64)32ll);
+    const int64 v17 = (int64)((uint64)v2 + (uint64)v16);
+    const bool v18 = (v17 < v5);
+    const int64 v19 = v18 ? v17 : v6;
+    const int64 v20 = (v19 / 8ll);
+    const int64 v21 = (int64)((uint64)v20 * (uint64)(-8ll));
+    const int64 v22 = (int64)((uint64)v21 + (uint64)v19);
+    const int64 v23 = (int64)((uint64)v20 * (uint64)512ll);
+    const int64 v24 = (int64)((uint64)v23 + (uint64)512ll);
+    const bool v25 = (v24 < n0);
+    const int64 v26 = v25 ? v24 : n0;
+    const int64 v27 = (int64)((uint64)v1 + (uint64)v23);
+    const int64 v28 = (int64)((uint64)v26 + (uint64)7ll);
+    f32 acc29 = 0x0p+0f;
+    for (int64 i30 = v27; i30 + 8 <= v28; i30 += 8) {
+      const int64 v31 = (int64)((uint64)i30 * (uint64)8ll);
+      const int64 v32 = (int64)((uint64)v22 + (uint64)v31);
+      const f32 v33 = b0[v32];
+      const f32 v34 = (acc29 + v33);
+      acc29 = v34;
+    }
+    shared0[thread] = acc29;
+    __syncthreads();
+    const f32 v35 = shared0[v2];
+    const f32 v36 = shared0[v7];
+    const f32 v37 = shared0[v8];
+    const f32 v38 = shared0[v9];
+    const f32 v39 = shared0[v10];
+    const f32 v40 = shared0[v11];
+    const f32 v41 = shared0[v12];
+    const f32 v42 = shared0[v13];
+    const f32 v43 = (v35 + v36);
+    const f32 v44 = (v43 + v37);
+    const f32 v45 = (v44 + v38);
+    const f32 v46 = (v45 + v39);
+    const f32 v47 = (v46 + v40);
+    const f32 v48 = (v47 + v41);
+    const f32 v49 = (v48 + v42);
+    __syncthreads();
+    const bool v50 = (v14 & v18);
+    if (v50) b3[v19] = v49;
+  }
+}
+
+extern "C" __global__ void k_training_subtract_1_2(const f32* b0, const f32* b1, f32* b2, f32* b3, const int64 n0, const int64 units_each, const int64 units_left, const int64 multiple, const int64 extent) {
+  const int64 worker = (int64)blockIdx.x;
+  const int64 begin_unit = (worker * units_each + (worker < units_left ? worker : units_left)) * multiple;
+  const int64 begin = begin_unit < extent ? begin_unit : extent;
+  const int64 end_unit = ((worker + 1) * units_each + ((worker + 1) < units_left ? (worker + 1) : units_left)) * multiple;
+  const int64 end = end_unit < extent ? end_unit : extent;
+  const int64 thread = (int64)threadIdx.x;
+  __shared__ f32 shared0[256];
+  const int64 v1 = (thread >> 5ll);
+  const int64 v2 = (thread & 31ll);
+  const int64 v3 = (int64)((uint64)n0 + (uint64)511ll);
+  const int64 v4 = (v3 / 512ll);
+  const int64 v5 = (int64)((uint64)v4 + (uint64)7ll);
+  const int64 v6 = (int64)((uint64)v2 + (uint64)32ll);
+  const int64 v7 = (int64)((uint64)v2 + (uint64)64ll);
+  const int64 v8 = (int64)((uint64)v2 + (uint64)96ll);
+  const int64 v9 = (int64)((uint64)v2 + (uint64)128ll);
+  const int64 v10 = (int64)((uint64)v2 + (uint64)160ll);
+  const int64 v11 = (int64)((uint64)v2 + (uint64)192ll);
+  const int64 v12 = (int64)((uint64)v2 + (uint64)224ll);
+  const f32 v13 = (-0x1p-1f);
+  const bool v14 = (v1 == 0ll);
+  for (int64 i15 = begin; i15 < end; i15 += 1) {
+    const int64 v16 = (int64)((uint64)i15 * (uint64)32ll);
+    const int64 v17 = (int64)((uint64)v16 + (uint64)v2);
+    const bool v18 = (v17 < 8ll);
+    const int64 v19 = v18 ? v17 : 7ll;
+    f32 acc20 = 0x0p+0f;
+    for (int64 i21 = v1; i21 + 8 <= v5; i21 += 8) {
+      const int64 v22 = (int64)((uint64)i21 * (uint64)8ll);
+      const int64 v23 = (int64)((uint64)v22 + (uint64)v19);
+      const f32 v24 = b3[v23];
+      const f32 v25 = (acc20 + v24);
+      acc20 = v25;
+    }
+    shared0[thread] = acc20;
+    __syncthreads();
+    const f32 v26 = shared0[v2];
+    const f32 v27 = shared0[v6];
+    const f32 v28 = shared0[v7];
+    const f32 v29 = shared0[v8];
+    const f32 v30 = shared0[v9];
+    const f32 v31 = shared0[v10];
+    const f32 v32 = shared0[v11];
+    const f32 v33 = shared0[v12];
+    const f32 v34 = (v26 + v27);
+    const f32 v35 = (v34 + v28);
+    const f32 v36 = (v35 + v29);
+    const f32 v37 = (v36 + v30);
+    const f32 v38 = (v37 + v31);
+    const f32 v39 = (v38 + v32);
+    const f32 v40 = (v39 + v33);
+    __syncthreads();
+    const f32 v41 = b1[v19];
+    const f32 v42 = fma(v13, v40, v41);
+    const bool v43 = (v14 & v18);
+    if (v43) b2[v19] = v42;
   }
 }
