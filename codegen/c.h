@@ -67,10 +67,9 @@ struct CSource {
   std::vector<std::string> raw_entries;
 };
 
-/// UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
 /// Which phases are printed: the others' entries are "".
 using WantedPhases = std::function<bool(std::size_t kernel, std::size_t phase)>;
-/// `wanted` empty: all phases.
+/// `wanted` empty: all phases. UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
 CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language, std::span<const ir::Ref> raws = {}, const WantedPhases& wanted = {});
 
 /// A raw node's kernel as a file of plain C with one function:
