@@ -103,7 +103,7 @@ Text node_text(const Node& n, const Texts& text, const Names& names) {
   std::vector<Text> args = operands(n, text);
   if (is_load(n)) {
     std::string t = args[0].text + "[" + args[1].text;
-    if (n.op->name == "vload") t += "; " + std::to_string(lanes_of(n));
+    if (n.attrs.find("lanes")) t += "; " + std::to_string(lanes_of(n));
     if (args.size() > 2) t += " if " + args[2].text;
     return {t + "]"};
   }

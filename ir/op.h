@@ -18,6 +18,7 @@ struct Scalar; // ir/array.h
 struct UlpBound {
   double f32 = 0.5;
   double f64 = 0.5;
+  double f32_loose = 0; ///< where the device's own quotients and roots are not correctly rounded (OpenCL's table); 0: as f32
 };
 
 /// One element of the result from the elements at the same index of every operand.
@@ -31,6 +32,7 @@ struct Pointwise {
   wide (*sized_integer)(const wide* x, int bits) = nullptr;
   Result result = Result::same;
   bool reinterpret = false; ///< the result has the operand's bits
+  bool product = false;     ///< a·b, which a device may leave unrounded where it is added to something
   /// A cheaper form in other scalar ops, for targets without a spelling; null: every target spells it.
   Ref (*expand)(const Node& node) = nullptr;
   /// LLVM instruction or, after '@', intrinsic: for floats, signed and unsigned integers. Empty: use `expand`.
@@ -76,6 +78,7 @@ using ReadElement = std::function<Ref(int arg, const std::vector<Ref>& index, co
 /// Output index → elements of the operands at other indices: transposes, slices, joins, padding.
 struct View {
   Ref (*element)(const Node& node, const std::vector<Ref>& index, const ReadElement& read);
+  bool reads_part = false; ///< each element of the result has one of its own; the rest of the operand is not read
 };
 
 /// Index → value, without tensor operands.
@@ -90,11 +93,11 @@ struct Indexed {
   Ref (*bound)(const Node& node);
 };
 
-/// Batched matrix product [batch…, m, k] × [batch…, k, n].
 /// What a product's elements become before they are stored.
 enum class Activation : std::uint8_t { none, relu, gelu };
 std::string_view name(Activation activation);
 Activation activation_of(const Node& product);
+/// Batched matrix product [batch…, m, k] × [batch…, k, n].
 struct Contraction {};
 
 /// Accumulates rows of a source into positions of a zeroed result.
@@ -144,6 +147,17 @@ struct Domain {
   bool integral = false;
 };
 
+/// How tightly a text binds. An operand that binds less than its place asks for stands in parentheses.
+enum class Binding : std::uint8_t { none, comparing, adding, multiplying, signing, raising, whole };
+
+/// How an op is written in mathematics: "|", x, "|"; or x, " + ", y. Empty: as a call.
+struct Notation {
+  std::string_view before = {}, between = {}, after = {};
+  Binding binding = Binding::whole, first = Binding::whole, second = Binding::whole;
+  bool silent = false; ///< the operand stands for the value
+  bool (*applies)(const Node& node) = nullptr; ///< null: always
+};
+
 enum class Accepts : std::uint8_t { any, numeric, real_number, floating, integer, boolean, bits, index };
 bool accepts(Accepts accepted, DType dtype);
 
@@ -166,6 +180,12 @@ struct Op {
   bool differentiable = true; ///< false: piecewise constant or integer valued, the gradient is zero
   std::vector<Domain> domain = {};
   bool commutative = false; ///< the first two operands can be exchanged, bit for bit
+  /// A bound on the error of each element of the value, into which n elements were merged in whatever order (ir/error_bound.h);
+  /// null: exact. Pointwise bodies have ulps.
+  Ref (*error)(const Ref& value, i64 n) = nullptr;
+  /// Where the value of the node is left open, as booleans of its shape; null: nowhere.
+  Ref (*unspecified)(const Node& node) = nullptr;
+  Notation notation = {};
   /// The node over a new leading axis of the operands that are `batched`; null: follows from the body, or none exists.
   Ref (*batch)(const Node& node, const Args& args, const std::vector<bool>& batched) = nullptr;
 };
@@ -190,5 +210,8 @@ bool is_native(const Node& node, Features features);
 
 template <class B> const B* body_of(const Node& node) { return std::get_if<B>(&node.op->body); }
 template <class B> const B* body_of(const Ref& node) { return std::get_if<B>(&node->op->body); }
+
+/// Its value is its positions: it is there for their check.
+inline bool is_position_check(const Node& node) { return body_of<Indexed>(node) && body_of<Indexed>(node)->index_arg == 0; }
 
 } // namespace croton::ir

@@ -4,11 +4,7 @@
 
 namespace croton::ir {
 
-namespace {
-
-std::string buffer_name(int id) { return "b" + std::to_string(id); }
-
-std::string_view place_text(Place place) {
+std::string_view name(Place place) {
   switch (place) {
   case Place::input: return "input";
   case Place::output: return "output";
@@ -17,6 +13,10 @@ std::string_view place_text(Place place) {
   }
   return "";
 }
+
+namespace {
+
+std::string buffer_name(int id) { return "b" + std::to_string(id); }
 
 std::string flag(bool transposed, int id) { return buffer_name(id) + (transposed ? "ᵀ" : ""); }
 
@@ -60,7 +60,7 @@ struct StepText {
 
 std::string buffer_text(const Plan& plan, std::size_t i) {
   const PlanBuffer& b = plan.buffers[i];
-  std::string text = buffer_name(static_cast<int>(i)) + " " + std::string(place_text(b.place));
+  std::string text = buffer_name(static_cast<int>(i)) + " " + std::string(name(b.place));
   if (b.place != Place::temporary) text += " " + std::to_string(b.index);
   text += ": " + std::string(name(b.dtype)) + "[" + to_string(b.count) + "]";
   text += b.last < b.first ? "  unused" : b.first == b.last ? "  step " + std::to_string(b.first) : "  steps " + std::to_string(b.first) + " to " + std::to_string(b.last);
@@ -69,6 +69,26 @@ std::string buffer_text(const Plan& plan, std::size_t i) {
 }
 
 } // namespace
+
+StepBuffers buffers_of(const Step& step, const std::vector<Kernel>& kernels) {
+  StepBuffers b;
+  if (auto* s = std::get_if<LaunchStep>(&step)) {
+    const Kernel& k = kernels[static_cast<std::size_t>(s->kernel)];
+    for (std::size_t i = 0; i < s->buffers.size(); ++i) (k.buffers[i].is_written ? b.writes : b.reads).push_back(s->buffers[i]);
+  } else if (auto* g = std::get_if<GemmStep>(&step)) {
+    b = {{g->a, g->b}, {g->c}};
+    if (g->bias >= 0) b.reads.push_back(g->bias);
+  } else if (auto* x = std::get_if<ScatterStep>(&step)) {
+    b = {{x->x, x->positions}, {x->result}};
+  } else if (auto* r = std::get_if<RawStep>(&step)) {
+    b = {r->operands, {r->result}};
+  } else if (auto* c = std::get_if<CopyStep>(&step)) {
+    b = {{c->from}, {c->to}};
+  } else {
+    b = {{std::get<CheckStep>(step).flag}, {}};
+  }
+  return b;
+}
 
 std::string to_text(const Plan& plan, const std::vector<Kernel>& kernels) {
   std::string text = "plan(";

@@ -6,6 +6,7 @@
 namespace croton::ir {
 
 enum class Place : std::uint8_t { input, output, constant, temporary };
+std::string_view name(Place place);
 
 /// A value in memory. Sizes are expressions of the program's dims; offsets of temporaries are planned per call.
 struct PlanBuffer {
@@ -64,6 +65,12 @@ struct RawStep {
 };
 
 using Step = std::variant<LaunchStep, GemmStep, ScatterStep, RawStep, CopyStep, CheckStep>;
+
+/// What a step reads and writes, by the plan's buffers; a buffer can be both.
+struct StepBuffers {
+  std::vector<int> reads, writes;
+};
+StepBuffers buffers_of(const Step& step, const std::vector<Kernel>& kernels);
 
 struct Plan {
   std::vector<PlanBuffer> buffers;

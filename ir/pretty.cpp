@@ -8,27 +8,12 @@ namespace croton::ir {
 
 namespace {
 
-// How tightly a text binds; an operand that binds less is put in parentheses.
-enum Binding : int { comparing = 1, adding, multiplying, signing, raising, whole };
-
 struct Part {
   std::string text;
-  int binding = whole;
+  Binding binding = Binding::whole;
 };
 
 constexpr std::size_t short_part = 16, longest_part = 160, most_names = 40;
-
-struct Infix {
-  std::string_view op, symbol;
-  int binding;
-};
-constexpr Infix infixes[] = {
-    {"add", " + ", adding},          {"subtract", " − ", adding},     {"multiply", "·", multiplying},  {"divide", "/", multiplying},
-    {"matmul", "·", multiplying},    {"floor_divide", " // ", multiplying}, {"remainder", " mod ", multiplying},
-    {"less", " < ", comparing},      {"less_equal", " ≤ ", comparing}, {"greater", " > ", comparing},
-    {"greater_equal", " ≥ ", comparing}, {"equal", " = ", comparing}, {"not_equal", " ≠ ", comparing},
-    {"logical_and", " ∧ ", comparing}, {"logical_or", " ∨ ", comparing},
-};
 
 std::string subscript(std::size_t number) {
   static constexpr std::string_view digits[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
@@ -37,10 +22,7 @@ std::string subscript(std::size_t number) {
   return text;
 }
 
-bool is_transparent(const Node& n) {
-  static constexpr std::string_view names[] = {"broadcast_to", "expand_dims", "squeeze", "stop_gradient"};
-  return std::find(std::begin(names), std::end(names), n.op->name) != std::end(names);
-}
+bool is_transparent(const Node& n) { return n.op->notation.silent; }
 
 const Node& behind(const Ref& r) {
   const Node* n = r.get();
@@ -70,11 +52,11 @@ public:
 private:
   Part named(const Part& part) {
     names_.push_back(part.text);
-    return {"t" + subscript(names_.size()), whole};
+    return {"t" + subscript(names_.size()), Binding::whole};
   }
 
   const Part& at(const Ref& r) const { return parts_.at(r.get()); }
-  std::string inside(const Ref& r, int binding) const {
+  std::string inside(const Ref& r, Binding binding) const {
     const Part& p = at(r);
     return p.binding < binding ? "(" + p.text + ")" : p.text;
   }
@@ -83,29 +65,25 @@ private:
     if (is_literal(n)) {
       std::string text = literal_text(n);
       if (text.ends_with(".0")) text.resize(text.size() - 2);
-      return {text, text.starts_with('-') ? signing : whole};
+      return {text, text.starts_with('-') ? Binding::signing : Binding::whole};
     }
     if (body_of<Opaque>(n)) return call(n, user_name(n));
-    if (!user_name(n).empty()) return {std::string(user_name(n)), whole};
-    if (n.args.empty()) return {std::string(n.op->name), whole};
+    if (!user_name(n).empty()) return {std::string(user_name(n)), Binding::whole};
+    if (n.args.empty()) return {std::string(n.op->name), Binding::whole};
     if (is_transparent(n)) return at(n.args[0]);
-    std::string_view op = n.op->name;
-    if (op == "divide")
+    if (n.op->name == "divide")
       if (auto mean = mean_of(n)) return *mean;
-    if (op == "negative") return {"−" + inside(n.args[0], signing), signing};
-    if (op == "square") return {inside(n.args[0], whole) + "²", raising};
-    if (op == "pow") return {inside(n.args[0], whole) + "^" + inside(n.args[1], whole), raising};
-    if (op == "reciprocal") return {"1/" + inside(n.args[0], signing), multiplying};
-    if (op == "abs") return {"|" + at(n.args[0]).text + "|", whole};
-    if (op == "sqrt") return {"√" + inside(n.args[0], whole), raising};
-    if (op == "cast") return {std::string(name(n.dtype())) + "(" + at(n.args[0]).text + ")", whole};
-    if (op == "permute" && n.attrs.integers("order") == std::vector<i64>{1, 0}) return {inside(n.args[0], whole) + "ᵀ", raising};
-    for (const Infix& infix : infixes)
-      if (infix.op == op) {
-        bool tight_right = op == "subtract" || op == "divide" || infix.binding == comparing;
-        return {inside(n.args[0], infix.binding) + std::string(infix.symbol) + inside(n.args[1], infix.binding + tight_right), infix.binding};
-      }
-    return call(n, op);
+    const Notation& form = n.op->notation;
+    if (is_written(form) && (!form.applies || form.applies(n))) return written(n, form);
+    if (auto* p = body_of<Pointwise>(n); p && p->result == Pointwise::Result::attribute && !p->reinterpret) return call(n, name(n.dtype()));
+    return call(n, n.op->name);
+  }
+
+  static bool is_written(const Notation& form) { return !form.before.empty() || !form.between.empty() || !form.after.empty(); }
+  Part written(const Node& n, const Notation& form) const {
+    std::string text = std::string(form.before) + inside(n.args[0], form.first);
+    if (!form.between.empty()) text += std::string(form.between) + inside(n.args[1], form.second);
+    return {text + std::string(form.after), form.binding};
   }
 
   // Axes are told where a reduction keeps others.
@@ -118,7 +96,7 @@ private:
     }
     if (body_of<Reduction>(n) && static_cast<int>(n.attrs.integers("axes").size()) < n.args[0]->rank()) text += ", " + axes_text(n);
     if (body_of<PrefixScan>(n)) text += scan_text(n);
-    return {text + ")", whole};
+    return {text + ")", Binding::whole};
   }
 
   static std::string scan_text(const Node& n) {
@@ -143,7 +121,7 @@ private:
     Ref count = cast(element_count(reduced), n.dtype());
     if (&behind(n.args[1]) != &behind(count)) return {};
     std::string axes = static_cast<int>(total.attrs.integers("axes").size()) < total.args[0]->rank() ? ", " + axes_text(total) : "";
-    return Part{"mean(" + at(total.args[0]).text + axes + ")", whole};
+    return Part{"mean(" + at(total.args[0]).text + axes + ")", Binding::whole};
   }
   static bool is_mean_part(const Node& n) { return n.rank() == 0 && n.dtype() == DType::i64; }
 

@@ -1,4 +1,5 @@
 // Matrix products.
+#include "ir/error_bound.h"
 #include "ir/ops/record.h"
 #include <algorithm>
 
@@ -73,6 +74,8 @@ std::vector<Op> contraction_ops() {
          for (std::size_t k = 0; k + 2 < a.size(); ++k) require(a[k], true, b[k]);
          require(a.back(), true, b[b.size() - 2]);
        },
+       .error = [](const Ref& v, i64 n) { return error_of_roundings(matmul(magnitude(v->args[0]), magnitude(v->args[1])), n + 2); },
+       .notation = infix("·", Binding::multiplying),
        .batch = batch_matmul},
       {.name = "fused_matmul", .doc = "A matrix product, a bias for each column and an activation (none, relu or gelu in its tanh form), as libraries compute it at once.",
        .group = "internal", .params = {"a", "b", "bias..."}, .attr_specs = {{"activation", "text", "none, relu or gelu"}}, .body = Contraction{}, .type = fused_type,

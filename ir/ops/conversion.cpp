@@ -40,11 +40,12 @@ std::vector<Op> conversion_ops() {
       {.name = "bitcast", .doc = "The same bits read as another dtype of the same width; not for bool.", .group = "conversion",
        .params = {"x"}, .attr_specs = {{"dtype", "dtype", "the new dtype"}}, .accepts = Accepts::any,
        .body = [] { auto p = spelled(on_all<1>([](auto x) { return x; }), {"bitcast", "bitcast", "", "bitcast"}); p.result = Pointwise::Result::attribute; p.reinterpret = true; return p; }(),
-       .type = bitcast_type, .differentiable = false},
+       .type = bitcast_type, .differentiable = false,
+       .unspecified = [](const Node& n) { return is_float(n.args[0]->dtype()) ? call("isnan", {n.args[0]}) : Ref(); }}, // which NaN it was
       {.name = "stop_gradient", .doc = "x itself; no gradient flows through.", .group = "conversion", .params = {"x"},
        .accepts = Accepts::any,
        .body = expanded(on_all<1>([](auto x) { return x; }), [](const Node& n) { return n.args[0]; }, 0),
-       .type = pointwise_type, .vjp = [](const Node&, const Ref&) -> std::vector<Ref> { return {nullptr}; }},
+       .type = pointwise_type, .vjp = [](const Node&, const Ref&) -> std::vector<Ref> { return {nullptr}; }, .notation = silent},
       // Function() takes these two out of the graph: their values become outputs, which the call looks at on any device.
       {.name = "print", .doc = "x itself; each call prints it.", .group = "internal", .params = {"x"},
        .attr_specs = {{"label", "text", "what is printed in front"}}, .accepts = Accepts::any,

@@ -1,5 +1,6 @@
 // Reading and accumulating at positions given by an integer operand. Positions are in 0..size−1 here: the public
 // functions have wrapped negative ones; out of range is an error found before memory is touched.
+#include "ir/error_bound.h"
 #include "ir/ops/record.h"
 
 namespace croton::ir {
@@ -158,6 +159,7 @@ std::vector<Op> indexing_ops() {
          return {make(*find_op("take"), {g, n.args[1]}, {{"axis", i64(0)}}), nullptr, nullptr};
        },
        .constrain = [](const Node& n, const Require& require) { require(n.args[0]->shape()[0], true, n.args[1]->shape()[0]); },
+       .error = [](const Ref& v, i64 n) { return error_of_roundings(make(*v->op, {magnitude(v->args[0]), v->args[1], v->args[2]}, v->attrs), n + 2); },
        .batch = batch_scatter},
   };
 }

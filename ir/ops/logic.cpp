@@ -5,14 +5,15 @@ namespace croton::ir {
 
 namespace {
 
-Op comparison(std::string_view name, std::string_view doc, Pointwise body, bool commutative = false) {
+Op comparison(std::string_view name, std::string_view doc, std::string_view symbol, Pointwise body, bool commutative = false) {
   return {.name = name, .doc = doc, .group = "comparison", .params = {"x", "y"}, .accepts = Accepts::any,
-          .body = boolean(body), .type = pointwise_type, .differentiable = false, .commutative = commutative};
+          .body = boolean(body), .type = pointwise_type, .differentiable = false, .commutative = commutative,
+          .notation = infix_from_left(symbol, Binding::comparing)};
 }
 
-Op on_bools(std::string_view name, std::string_view doc, Pointwise body) {
+Op on_bools(std::string_view name, std::string_view doc, Pointwise body, Notation notation = {}) {
   return {.name = name, .doc = doc, .group = "logic", .params = {"x", "y"}, .accepts = Accepts::boolean, .body = body,
-          .type = pointwise_type, .differentiable = false, .commutative = true};
+          .type = pointwise_type, .differentiable = false, .commutative = true, .notation = notation};
 }
 
 Op on_bits(std::string_view name, std::string_view doc, Pointwise body) {
@@ -55,17 +56,17 @@ Type where_type(const Op& op, const Args& args, const Attrs&) {
 
 std::vector<Op> comparison_ops() {
   return {
-      comparison("less", "x < y; false on NaN.",
+      comparison("less", "x < y; false on NaN.", " < ",
                  spelled(on_all<2>([](auto x, auto y) { return x < y; }), {"fcmp olt", "icmp slt", "icmp ult", "({0} < {1})"})),
-      comparison("less_equal", "x ≤ y; false on NaN.",
+      comparison("less_equal", "x ≤ y; false on NaN.", " ≤ ",
                  spelled(on_all<2>([](auto x, auto y) { return x <= y; }), {"fcmp ole", "icmp sle", "icmp ule", "({0} <= {1})"})),
-      comparison("greater", "x > y; false on NaN.",
+      comparison("greater", "x > y; false on NaN.", " > ",
                  spelled(on_all<2>([](auto x, auto y) { return x > y; }), {"fcmp ogt", "icmp sgt", "icmp ugt", "({0} > {1})"})),
-      comparison("greater_equal", "x ≥ y; false on NaN.",
+      comparison("greater_equal", "x ≥ y; false on NaN.", " ≥ ",
                  spelled(on_all<2>([](auto x, auto y) { return x >= y; }), {"fcmp oge", "icmp sge", "icmp uge", "({0} >= {1})"})),
-      comparison("equal", "x = y; false on NaN.",
+      comparison("equal", "x = y; false on NaN.", " = ",
                  spelled(on_all<2>([](auto x, auto y) { return x == y; }), {"fcmp oeq", "icmp eq", "icmp eq", "({0} == {1})"}), true),
-      comparison("not_equal", "x ≠ y; true on NaN.",
+      comparison("not_equal", "x ≠ y; true on NaN.", " ≠ ",
                  spelled(on_all<2>([](auto x, auto y) { return x != y; }), {"fcmp une", "icmp ne", "icmp ne", "({0} != {1})"}), true),
       {.name = "isnan", .doc = "True on NaN.", .group = "comparison", .params = {"x"}, .accepts = Accepts::floating,
        .body = boolean(expanded(on_floats<1>([](auto x) { return x != x; }),
@@ -85,8 +86,8 @@ std::vector<Op> comparison_ops() {
 
 std::vector<Op> logic_ops() {
   return {
-      on_bools("logical_and", "True where both are.", spelled(on_integers<2>([](wide x, wide y) { return x & y; }), {"", "and", "", "", "({0} & {1})"})),
-      on_bools("logical_or", "True where one is.", spelled(on_integers<2>([](wide x, wide y) { return x | y; }), {"", "or", "", "", "({0} | {1})"})),
+      on_bools("logical_and", "True where both are.", spelled(on_integers<2>([](wide x, wide y) { return x & y; }), {"", "and", "", "", "({0} & {1})"}), infix_from_left(" ∧ ", Binding::comparing)),
+      on_bools("logical_or", "True where one is.", spelled(on_integers<2>([](wide x, wide y) { return x | y; }), {"", "or", "", "", "({0} | {1})"}), infix_from_left(" ∨ ", Binding::comparing)),
       on_bools("logical_xor", "True where exactly one is.", spelled(on_integers<2>([](wide x, wide y) { return x ^ y; }), {"", "xor", "", "", "({0} != {1})"})),
       {.name = "logical_not", .doc = "True where x is false.", .group = "logic", .params = {"x"}, .accepts = Accepts::boolean,
        .body = spelled(on_integers<1>([](wide x) { return wide(x == 0); }), {"", "not", "", "", "(!{0})"}), .type = pointwise_type,

@@ -1,5 +1,6 @@
 // Reductions whose state is more than one number: variance as (count, mean, sum of squared deviations) and logsumexp as
 // (maximum, scaled sum). Data beyond the cache is read once; a block inside it takes two plain passes.
+#include "ir/error_bound.h"
 #include "ir/ops/record.h"
 
 namespace croton::ir {
@@ -102,6 +103,15 @@ std::vector<Ref> logsumexp_vjp(const Node& n, const Ref& g) {
 
 Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }
 
+// ---- error bounds ----
+
+// Each square's relative error is twice that of its deviation, whose own comes from the mean: γₙ·mean|x| squared and
+// crossed with the deviation, at most γ₂ₙ·(variance + mean x²) in all.
+Ref variance_error(const Ref& v, i64 n) {
+  Ref squares = reduce("sum", call("square", {v->args[0]}), v->attrs.integers("axes"), v->attrs.integer("keepdims") != 0);
+  return error_of_roundings(v + squares * (1.0 / static_cast<double>(n > 0 ? n : 1)), 2 * n + 8);
+}
+
 // ---- values by definition ----
 
 double variance_value(const double* x, i64 n, const Node& node) {
@@ -149,10 +159,11 @@ std::vector<Op> moment_ops() {
   return {
       {.name = "variance", .doc = "Mean squared deviation from the mean, divided by count − ddof; NaN when empty.",
        .group = "reduction", .params = {"x"}, .attr_specs = with_ddof, .accepts = Accepts::floating, .body = variance,
-       .type = variance_type, .vjp = variance_vjp},
+       .type = variance_type, .vjp = variance_vjp, .error = variance_error},
       {.name = "logsumexp", .doc = "log Σ eˣ without overflow; −inf when empty or all −inf.", .group = "reduction",
        .params = {"x"}, .attr_specs = specs, .accepts = Accepts::floating, .body = logsumexp, .type = logsumexp_type,
-       .vjp = logsumexp_vjp},
+       // Each term's error is its exponent's rounding, u·|x − m|·eˣ⁻ᵐ ≤ u.
+       .vjp = logsumexp_vjp, .error = [](const Ref& v, i64 n) { return error_of_log_sum(v, 2 * n + 16); }},
   };
 }
 

@@ -1,5 +1,6 @@
 // The op of raw kernels: one record for all of them, since what a kernel is stands in its attributes.
 #include "ir/array.h"
+#include "ir/error_bound.h"
 #include "ir/ops/record.h"
 #include "ir/raw.h"
 
@@ -85,7 +86,9 @@ std::vector<Op> raw_ops() {
                       {"threads", "text", "threads of a group"}, {"shared", "text", "bytes that a group shares"},
                       {"zeroed", "bool", "the result is 0 before the kernel runs"},
                       {"functions", "functions", "reference body and gradient, where the process that made the node has them; 0: none"}},
-       .accepts = Accepts::any, .body = Opaque{raw_reference}, .type = raw_type, .vjp = raw_vjp, .constrain = raw_constrain, .batch = raw_batch},
+       .accepts = Accepts::any, .body = Opaque{raw_reference}, .type = raw_type, .vjp = raw_vjp, .constrain = raw_constrain,
+       // What it computes is not known: a rounding for each element that a result may depend on, and some more.
+       .error = [](const Ref& v, i64 n) { return error_of_roundings(v, 2 * n + 16); }, .batch = raw_batch},
   };
 }
 

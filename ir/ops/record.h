@@ -93,15 +93,32 @@ constexpr Pointwise spelled(Pointwise p, Spelling s) {
   p.c_integer = s.c_integer.empty() && !s.llvm_signed.empty() ? s.c_float : s.c_integer;
   return p;
 }
+constexpr Pointwise costing(Pointwise p, int cost, UlpBound ulp = {}) {
+  p.cost = cost;
+  p.ulp = ulp;
+  return p;
+}
 constexpr Pointwise boolean(Pointwise p) {
   p.result = Pointwise::Result::boolean;
   return p;
 }
 constexpr Pointwise expanded(Pointwise p, Ref (*expand)(const Node&), int cost = 1, UlpBound ulp = {}) {
   p.expand = expand;
-  p.cost = cost;
-  p.ulp = ulp;
+  return costing(p, cost, ulp);
+}
+constexpr Pointwise product(Pointwise p) {
+  p.product = true;
   return p;
 }
+
+// ---- notation ----
+constexpr Notation infix(std::string_view symbol, Binding binding) { return {.between = symbol, .binding = binding, .first = binding, .second = binding}; }
+/// Where the second operand cannot stand without parentheses if it binds as tightly.
+constexpr Notation infix_from_left(std::string_view symbol, Binding binding) {
+  Notation n = infix(symbol, binding);
+  n.second = static_cast<Binding>(static_cast<int>(binding) + 1);
+  return n;
+}
+constexpr Notation silent{.silent = true};
 
 } // namespace croton::ir

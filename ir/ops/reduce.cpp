@@ -1,5 +1,6 @@
 // The reduction by an expression of the user's own. What combines two elements stands in an attribute, so that a record of
 // plain functions serves every such reduction, and text and JSON carry it.
+#include "ir/error_bound.h"
 #include "ir/expression.h"
 #include "ir/forms.h"
 #include "ir/interpret.h"
@@ -104,7 +105,8 @@ std::vector<Op> reduce_ops() {
                  .finish = [](const Node&, const Reduction::State& s, const Ref&) { return s[0]; },
                  .value_real = fold_real, .value_integer = fold_integer};
   return {{.name = "reduce", .doc = "Elements over axes combined by an expression (reduction_kernel); its identity when empty.", .group = "reduction", .params = {"x"},
-           .attr_specs = std::move(specs), .accepts = Accepts::any, .body = std::move(body), .type = reduce_type, .vjp = reduce_vjp}};
+           .attr_specs = std::move(specs), .accepts = Accepts::any, .body = std::move(body), .type = reduce_type, .vjp = reduce_vjp,
+           .error = [](const Ref& v, i64 n) { return error_of_roundings(v, 2 * n + 4); }}};
 }
 
 } // namespace croton::ir

@@ -1,4 +1,5 @@
 // Reductions over axes. A state is a tuple with an associative merge, so that any split of the data gives the result.
+#include "ir/error_bound.h"
 #include "ir/ops/record.h"
 #include <algorithm>
 
@@ -180,9 +181,11 @@ std::vector<Op> reduction_ops() {
   return {
       {.name = "sum", .doc = "Sum over axes; 0 when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
        .body = valued(simple(constant_identity<0>, merge_by<add_name>), sum_value<double>, sum_value<wide>), .type = same_dtype,
-       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> { return {broadcast_to(kept(n, g), n.args[0]->shape())}; }},
+       .vjp = [](const Node& n, const Ref& g) -> std::vector<Ref> { return {broadcast_to(kept(n, g), n.args[0]->shape())}; },
+       .error = [](const Ref& v, i64 n) { return error_of_roundings(make(*v->op, {magnitude(v->args[0])}, v->attrs), n + 2); }},
       {.name = "prod", .doc = "Product over axes; 1 when empty.", .group = "reduction", .params = {"x"}, .attr_specs = specs,
-       .body = valued(simple(constant_identity<1>, merge_by<mul_name>), prod_value, prod_value), .type = same_dtype, .vjp = prod_vjp, .domain = {{0.5, 1.5}}},
+       .body = valued(simple(constant_identity<1>, merge_by<mul_name>), prod_value, prod_value), .type = same_dtype, .vjp = prod_vjp, .domain = {{0.5, 1.5}},
+       .error = [](const Ref& v, i64 n) { return error_of_roundings(v, 2 * n + 4); }},
       {.name = "max", .doc = "Maximum over axes; NaN wins; an empty reduction is an error. Ties share the gradient.",
        .group = "reduction", .params = {"x"}, .attr_specs = specs, .accepts = Accepts::real_number,
        .body = on_empty_error(valued(simple(extreme_identity<-1>, merge_by<max_name>), extreme_value<1, double>, extreme_value<1, wide>)), .type = same_dtype, .vjp = extreme_vjp},

@@ -2,6 +2,7 @@
 // an expression of the user's. Gradients run through a chain y[k] = f(y[k − 1], x[k]): what y[k] is worth comes from y[k + 1]
 // by the slope of f in its first operand, which is a linear recurrence from the other end.
 #include "ir/array.h"
+#include "ir/error_bound.h"
 #include "ir/expression.h"
 #include "ir/interpret.h"
 #include "ir/ops/record.h"
@@ -88,6 +89,23 @@ Scalar recurrence_next(const Node&, const Scalar& v, const Scalar* x) {
 Scalar log_sum_next(const Node&, const Scalar& v, const Scalar* x) {
   double a = v.real, b = x->real, m = std::isnan(a) || a > b ? a : b;
   return {std::isfinite(m) ? m + std::log(std::exp(a - m) + std::exp(b - m)) : m, 0};
+}
+
+// ---- error bounds ----
+
+using Error = Ref (*)(const Ref&, i64);
+
+// Sums of products, as they would be without signs.
+Ref error_without_signs(const Ref& v, i64 n) {
+  Args magnitudes;
+  for (const Ref& x : v->args) magnitudes.push_back(magnitude(x));
+  return error_of_roundings(make(*v->op, magnitudes, v->attrs), 3 * n + 4);
+}
+
+// No smaller than any product of successive multipliers: where it overflows, the order decides what comes out.
+Ref recurrence_overflows(const Node& n) {
+  Ref largest = make(*n.op, {magnitude(n.args[0]), magnitude(n.args[1]) + 1.0}, n.attrs);
+  return is_float(n.dtype()) ? call("logical_not", {call("isfinite", {largest})}) : Ref();
 }
 
 // ---- gradients ----
@@ -217,9 +235,9 @@ std::vector<Op> scan_ops() {
   auto specs = scan_specs(), with_combine = specs;
   with_combine.push_back({"combine", "text", "an associative elementwise expression of a (what was merged before) and b"});
   with_combine.push_back({"identity", "number", "the value of no element"});
-  auto op = [&](std::string_view name, std::string_view doc, PrefixScan body, auto vjp, Accepts accepts = Accepts::numeric, std::vector<Domain> domain = {}) {
+  auto op = [&](std::string_view name, std::string_view doc, PrefixScan body, auto vjp, Error error, Accepts accepts = Accepts::numeric, std::vector<Domain> domain = {}) {
     return Op{.name = name, .doc = doc, .group = "scan", .params = {"x"}, .attr_specs = specs, .accepts = accepts, .body = body,
-              .type = scan_type, .vjp = vjp, .domain = std::move(domain), .batch = batch_scan};
+              .type = scan_type, .vjp = vjp, .domain = std::move(domain), .error = error, .batch = batch_scan};
   };
   Op recurrence = op("linear_recurrence", "y[k] = multiplier[k]·y[k − 1] + addend[k], from y = 0. Products of the multipliers must not overflow.",
                      {.identity = [](const Node& n) -> State { return {constant_like(n.args[0], 1), constant_like(n.args[0], 0)}; },
@@ -227,28 +245,29 @@ std::vector<Op> scan_ops() {
                       .merge = recurrence_merge,
                       .finish = [](const Node&, const State& s) { return s[1]; },
                       .next = recurrence_next},
-                     recurrence_vjp, Accepts::numeric, {{-1.2, 1.2}, {-4, 4}});
+                     recurrence_vjp, error_without_signs, Accepts::numeric, {{-1.2, 1.2}, {-4, 4}});
   recurrence.params = {"multiplier", "addend"};
   recurrence.constrain = same_sizes;
+  recurrence.unspecified = recurrence_overflows;
   Op own = op("prefix_scan", "A running merge by an expression.",
               {.identity = [](const Node& n) -> State { return {identity_of(n.dtype(), n.attrs)}; },
                .lift = [](const Node&, const Args& x) -> State { return {x[0]}; },
                .merge = [](const Node& n, const State& a, const State& b) -> State { return {combined(n, a[0], b[0])}; },
                .finish = [](const Node&, const State& s) { return s[0]; },
                .next = combined_next},
-              combined_vjp, Accepts::real_number);
+              combined_vjp, error_without_signs, Accepts::real_number);
   own.attr_specs = with_combine;
   own.type = combined_type;
   return {
       op("cumsum", "Running sum.",
          running<sum_name>([](const Node&, const Scalar& v, const Scalar* x) { return Scalar{v.real + x->real, wrapped_sum(v.integer, x->integer)}; }),
-         +[](const Node& n, const Ref& g) -> std::vector<Ref> { return {like(n, "cumsum", {g}, !is_reverse(n), is_exclusive(n))}; }),
+         +[](const Node& n, const Ref& g) -> std::vector<Ref> { return {like(n, "cumsum", {g}, !is_reverse(n), is_exclusive(n))}; }, error_without_signs),
       op("cumprod", "Running product.",
          running<prod_name>([](const Node&, const Scalar& v, const Scalar* x) { return Scalar{v.real * x->real, wrapped_product(v.integer, x->integer)}; }),
-         cumprod_vjp, Accepts::numeric, {{0.5, 1.5}}),
-      op("cummax", "Running maximum; a NaN stays. The first of equal elements has the gradient.", running<max_name>(extreme_next<1>), extreme_vjp<greater_name>, Accepts::real_number),
-      op("cummin", "Running minimum; a NaN stays. The first of equal elements has the gradient.", running<min_name>(extreme_next<-1>), extreme_vjp<less_name>, Accepts::real_number),
-      op("logcumsumexp", "log of the running sum of eˣ, without overflow.", running<logsumexp_name>(log_sum_next), log_sum_vjp, Accepts::floating),
+         cumprod_vjp, +[](const Ref& v, i64 n) { return error_of_roundings(v, 2 * n + 4); }, Accepts::numeric, {{0.5, 1.5}}),
+      op("cummax", "Running maximum; a NaN stays. The first of equal elements has the gradient.", running<max_name>(extreme_next<1>), extreme_vjp<greater_name>, nullptr, Accepts::real_number),
+      op("cummin", "Running minimum; a NaN stays. The first of equal elements has the gradient.", running<min_name>(extreme_next<-1>), extreme_vjp<less_name>, nullptr, Accepts::real_number),
+      op("logcumsumexp", "log of the running sum of eˣ, without overflow.", running<logsumexp_name>(log_sum_next), log_sum_vjp, +[](const Ref& v, i64 n) { return error_of_log_sum(v, 3 * n + 16); }, Accepts::floating),
       recurrence,
       own,
   };

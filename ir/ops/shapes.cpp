@@ -289,7 +289,7 @@ std::vector<Op> shape_ops() {
        }},
        .type = broadcast_type, .vjp = [](const Node& n, const Ref& g) -> R { return {sum_to(g, n.args[0]->shape())}; },
        .constrain = broadcast_constrain,
-       .batch = [](const Node& n, const Args& args, const Flags&) {
+       .notation = silent, .batch = [](const Node& n, const Args& args, const Flags&) {
          return broadcast_to(with_rank_behind_first(args[0], n.rank() + 1), behind(args[0]->shape()[0], n));
        }},
       {.name = "permute", .doc = "Axis i of the result is axis order[i] of x.", .group = "shape", .params = {"x"},
@@ -307,6 +307,7 @@ std::vector<Op> shape_ops() {
          for (std::size_t k = 0; k < order.size(); ++k) inverse[order[k]] = static_cast<i64>(k);
          return {permute(g, inverse)};
        },
+       .notation = {.after = "ᵀ", .binding = Binding::raising, .applies = [](const Node& n) { return n.attrs.integers("order") == std::vector<i64>{1, 0}; }},
        .batch = batch_permute},
       {.name = "expand_dims", .doc = "Inserts axes of size 1 at the given places of the result.", .group = "shape",
        .params = {"x"}, .attr_specs = {{"axes", "ints", "sorted axes of the result"}}, .accepts = Accepts::any,
@@ -318,7 +319,7 @@ std::vector<Op> shape_ops() {
        }},
        .type = expand_type,
        .vjp = [](const Node& n, const Ref& g) -> R { return {squeeze(g, n.attrs.integers("axes"))}; },
-       .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
+       .notation = silent, .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
       {.name = "squeeze", .doc = "Drops axes of size 1.", .group = "shape", .params = {"x"},
        .attr_specs = {{"axes", "ints", "axes of x to drop"}}, .accepts = Accepts::any,
        .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
@@ -333,16 +334,16 @@ std::vector<Op> shape_ops() {
        .constrain = [](const Node& n, const Require& require) {
          for (i64 axis : n.attrs.integers("axes")) require(n.args[0]->shape()[axis], true, constant_dim(1));
        },
-       .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
+       .notation = silent, .batch = [](const Node& n, const Args& args, const Flags&) { return batch_shifted(n, args, "axes"); }},
       {.name = "slice", .doc = "Every step-th element of one axis, `size` of them from `start`; a negative step goes backwards.",
        .group = "shape", .params = {"x", "start", "size"},
        .attr_specs = {{"axis", "int", "the axis"}, {"step", "int", "distance, not 0"}}, .accepts = Accepts::any,
-       .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
+       .body = View{.element = [](const Node& n, const Index& i, const ReadElement& read) {
          i64 axis = n.attrs.integer("axis");
          Index source = i;
          source[axis] = index_add(n.args[1], index_mul(i[axis], constant_dim(n.attrs.integer("step"))));
          return read(0, source, nullptr);
-       }},
+       }, .reads_part = true},
        .type = slice_type,
        .vjp = [](const Node& n, const Ref& g) -> R {
          i64 axis = n.attrs.integer("axis");
@@ -367,13 +368,13 @@ std::vector<Op> shape_ops() {
        .batch = batch_place},
       {.name = "diagonal", .doc = "Elements (i, i + offset) of the last two axes.", .group = "shape", .params = {"x"},
        .attr_specs = {{"offset", "int", "above (positive) or below the main diagonal"}}, .accepts = Accepts::any,
-       .body = View{[](const Node& n, const Index& i, const ReadElement& read) {
+       .body = View{.element = [](const Node& n, const Index& i, const ReadElement& read) {
          i64 offset = n.attrs.integer("offset");
          Index source(i.begin(), i.end() - 1);
          source.push_back(index_add(i.back(), constant_dim(offset < 0 ? -offset : 0)));
          source.push_back(index_add(i.back(), constant_dim(offset > 0 ? offset : 0)));
          return read(0, source, nullptr);
-       }},
+       }, .reads_part = true},
        .type = diagonal_type, .vjp = diagonal_vjp,
        .batch = [](const Node& n, const Args& args, const Flags&) { return make(*n.op, args, n.attrs, n.where); }},
   };

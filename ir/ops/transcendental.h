@@ -25,11 +25,11 @@ constexpr UlpBound bound_of(std::string_view op) {
 using Vjp = std::vector<Ref> (*)(const Node&, const Ref&);
 
 inline Op transcendental(std::string_view name, std::string_view doc, std::string_view group, Pointwise value,
-                         Ref (*expand)(const Node&), Vjp vjp, std::vector<Domain> domain, int cost = 16) {
+                         Ref (*expand)(const Node&), Vjp vjp, std::vector<Domain> domain, int cost = 16, Notation notation = {}) {
   return {.name = name, .doc = doc, .group = group,
           .params = domain.size() == 2 ? std::vector<std::string_view>{"x", "y"} : std::vector<std::string_view>{"x"},
           .accepts = Accepts::floating, .body = expanded(value, expand, cost, bound_of(name)), .type = pointwise_type,
-          .vjp = vjp, .domain = std::move(domain)};
+          .vjp = vjp, .domain = std::move(domain), .notation = notation};
 }
 
 } // namespace croton::ir

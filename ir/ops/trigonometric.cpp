@@ -9,6 +9,15 @@ namespace croton::ir {
 namespace {
 Ref sqrt_of(const Ref& x) { return call("sqrt", {x}); }
 Ref square_of(const Ref& x) { return call("square", {x}); }
+
+// Nothing is promised beyond what the reduction of the argument reaches (ir/math/trig.h).
+Op circular(Op op) {
+  op.unspecified = [](const Node& n) {
+    double range = n.dtype() == DType::f32 ? math::kCircularRange32 : math::kCircularRange64;
+    return call("greater", {call("abs", {n.args[0]}), constant_like(n.args[0], range)});
+  };
+  return op;
+}
 } // namespace
 
 std::vector<Op> trigonometric_ops() {
@@ -16,12 +25,12 @@ std::vector<Op> trigonometric_ops() {
   const Domain real{-3, 3}, unit{-0.95, 0.95};
   const auto t = [](auto... a) { return transcendental(a...); };
   return {
-      t("sin", "Sine.", "trigonometric", CROTON_LIBM1(std::sin), CROTON_EXPAND1(sin),
-        [](const Node& n, const Ref& g) -> R { return {g * call("cos", {n.args[0]})}; }, std::vector{real}),
-      t("cos", "Cosine.", "trigonometric", CROTON_LIBM1(std::cos), CROTON_EXPAND1(cos),
-        [](const Node& n, const Ref& g) -> R { return {-(g * call("sin", {n.args[0]}))}; }, std::vector{real}),
-      t("tan", "Tangent.", "trigonometric", CROTON_LIBM1(std::tan), CROTON_EXPAND1(tan),
-        [](const Node& n, const Ref& g) -> R { return {g * (square_of(self(n)) + 1.0)}; }, std::vector<Domain>{{-1.2, 1.2}}),
+      circular(t("sin", "Sine.", "trigonometric", CROTON_LIBM1(std::sin), CROTON_EXPAND1(sin),
+        [](const Node& n, const Ref& g) -> R { return {g * call("cos", {n.args[0]})}; }, std::vector{real})),
+      circular(t("cos", "Cosine.", "trigonometric", CROTON_LIBM1(std::cos), CROTON_EXPAND1(cos),
+        [](const Node& n, const Ref& g) -> R { return {-(g * call("sin", {n.args[0]}))}; }, std::vector{real})),
+      circular(t("tan", "Tangent.", "trigonometric", CROTON_LIBM1(std::tan), CROTON_EXPAND1(tan),
+        [](const Node& n, const Ref& g) -> R { return {g * (square_of(self(n)) + 1.0)}; }, std::vector<Domain>{{-1.2, 1.2}})),
       t("asin", "Inverse sine; NaN outside [−1, 1].", "trigonometric", CROTON_LIBM1(std::asin), CROTON_EXPAND1(asin),
         [](const Node& n, const Ref& g) -> R { return {g / sqrt_of(1.0 - square_of(n.args[0]))}; }, std::vector{unit}),
       t("acos", "Inverse cosine; NaN outside [−1, 1].", "trigonometric", CROTON_LIBM1(std::acos), CROTON_EXPAND1(acos),

@@ -1,5 +1,6 @@
 #include "src/compare/tolerance.h"
 #include "ir/build.h"
+#include "ir/error_bound.h"
 #include "ir/interpret.h"
 #include "src/driver/binding.h"
 #include <algorithm>
@@ -26,82 +27,42 @@ double ulps(DType dtype, double got, double want) {
   return std::fabs(got - want) / std::ldexp(1.0, (want == 0 ? lowest : std::max(exponent, lowest)) - digits);
 }
 
-double unit_roundoff(DType dtype) { return dtype == DType::f32 ? 0x1p-24 : 0x1p-53; }
-
-double growth(i64 n, DType dtype) {
-  double nu = static_cast<double>(n) * unit_roundoff(dtype);
-  return nu / (1 - nu);
-}
-
-namespace {
-bool divides(const Node& n) { return n.op->name == "divide" || n.op->name == "reciprocal" || n.op->name == "sqrt" || n.op->name == "rsqrt"; }
-} // namespace
-
 double pointwise_bound(const Node& node, bool exact_division) {
   const UlpBound& ulp = std::get<Pointwise>(node.op->body).ulp;
   bool narrow = node.dtype() == DType::f32;
   double own = narrow ? ulp.f32 : ulp.f64;
-  if (!exact_division && narrow && divides(node)) own = std::max(own, 3.0); // OpenCL's table: 2.5 for quotients, 3 for roots
+  if (!exact_division && narrow) own = std::max(own, ulp.f32_loose);
   if (own <= 0.5) return 0; // rounded once, like the reference's own value
   return own + 0.5 + (narrow ? 0 : 5);
 }
 
-namespace {
-double bounded_argument(DType dtype) { return dtype == DType::f32 ? 0x1p22 : 0x1p40; }
-} // namespace
-
-bool has_bound(const Node& n, double operand) {
-  bool reduced = n.op->name == "sin" || n.op->name == "cos" || n.op->name == "tan";
-  return !reduced || std::fabs(operand) <= bounded_argument(n.dtype());
-}
-
 bool is_inexact(const Node& n, Precision p) {
-  if (n.op->name == "bitcast" && is_float(n.args[0]->dtype())) return true; // nor bits
+  if (n.op->unspecified && n.op->unspecified(n)) return true;
   if (!is_float(n.dtype())) return false;
-  if (n.op->name == "copysign") return true; // a NaN has no sign to rely on
-  if (body_of<Pointwise>(n)) {
-    bool product = n.op->name == "multiply" || n.op->name == "square";
-    return pointwise_bound(n, p.exact_division) > 0 || (product && !p.strict);
-  }
-  if (body_of<Reduction>(n)) return n.op->name != "max" && n.op->name != "min";
-  if (body_of<PrefixScan>(n)) return n.op->name != "cummax" && n.op->name != "cummin";
-  return body_of<Contraction>(n) || body_of<Scatter>(n) || body_of<Opaque>(n);
+  if (auto* body = body_of<Pointwise>(n)) return pointwise_bound(n, p.exact_division) > 0 || (body->product && !p.strict);
+  return n.op->error != nullptr;
 }
 
 namespace {
 
-Ref magnitude(const Ref& x) { return call("abs", {x}); }
+// How many elements are merged into one of the value's, given the sizes of its operands and its own.
+i64 merged_count(const Node& n, const std::function<std::vector<i64>(const Ref&)>& extents) {
+  if (n.args.empty() || body_of<Pointwise>(n)) return 1;
+  std::vector<i64> from = extents(n.args[0]), to = extents(Ref(&n));
+  if (body_of<PrefixScan>(n)) return to[static_cast<std::size_t>(n.attrs.integer("axis"))];
+  if (body_of<Contraction>(n)) return from.back();
+  if (body_of<Scatter>(n)) return from[0];
+  i64 all = 1, kept = 1;
+  for (i64 s : from) all *= s;
+  for (i64 s : to) kept *= s;
+  return kept ? all / kept : 0;
+}
 
-// No smaller than any product of successive multipliers: where it overflows, the order decides what comes out.
-Ref largest_recurrence(const Node& n, const Args& args) { return make(*n.op, {magnitude(args[0]), magnitude(args[1]) + 1.0}, n.attrs); }
-
-// The bound of one element as a node of the value's shape.
-Ref error_of(const Ref& value, const Node& n, i64 reduced, Precision p) {
-  DType d = n.dtype();
-  auto times = [&](const Ref& x, double factor) { return x * constant(d, factor); };
-  double u = unit_roundoff(d);
-  if (body_of<Pointwise>(n)) return times(magnitude(value), 2 * u * std::max(pointwise_bound(n, p.exact_division), 0.5));
-  if (body_of<Contraction>(n)) return times(matmul(magnitude(value->args[0]), magnitude(value->args[1])), growth(reduced + 2, d));
-  if (body_of<Scatter>(n)) return times(make(*n.op, {magnitude(value->args[0]), value->args[1], value->args[2]}, n.attrs), growth(reduced + 2, d));
-  if (n.op->name == "logcumsumexp") return times(magnitude(value) * constant(d, 4 * u) + constant(d, growth(3 * reduced + 16, d)), 1);
-  if (n.op->name == "cumprod") return times(magnitude(value), growth(2 * reduced + 4, d));
-  if (body_of<PrefixScan>(n)) { // sums of products, as they would be without signs
-    Args magnitudes;
-    for (const Ref& x : value->args) magnitudes.push_back(magnitude(x));
-    return times(magnitude(make(*n.op, magnitudes, n.attrs)), growth(3 * reduced + 4, d));
-  }
-  // What a raw kernel computes is not known: a rounding for each element that a result may depend on, and some more.
-  if (body_of<Opaque>(n)) return times(magnitude(value), growth(2 * reduced + 16, d));
-  const auto& axes = n.attrs.integers("axes");
-  bool keep = n.attrs.integer("keepdims") != 0;
-  const Ref& x = value->args[0];
-  if (n.op->name == "sum") return times(reduce("sum", magnitude(x), axes, keep), growth(reduced + 2, d));
-  // Each square's relative error is twice that of its deviation, whose own comes from the mean: γₙ·mean|x| squared and
-  // crossed with the deviation, at most γ₂ₙ·(variance + mean x²) in all.
-  if (n.op->name == "variance") return times(value + reduce("sum", call("square", {x}), axes, keep) * constant(d, 1.0 / static_cast<double>(std::max<i64>(reduced, 1))), growth(2 * reduced + 8, d));
-  // The logarithm turns the sum's relative error into an absolute one; each term's is its exponent's rounding, u·|x − m|·eˣ⁻ᵐ ≤ u.
-  if (n.op->name == "logsumexp") return times(magnitude(value) * constant(d, 4 * u) + constant(d, growth(2 * reduced + 16, d)), 1);
-  return times(magnitude(value), growth(2 * reduced + 4, d)); // products
+Ref error_of(const Ref& value, const std::function<std::vector<i64>(const Ref&)>& extents, const Node& n, Precision p) {
+  if (n.op->error) return n.op->error(value, merged_count(n, extents));
+  auto* body = body_of<Pointwise>(n);
+  double ulps = !body ? 0 : std::max(pointwise_bound(n, p.exact_division), body->product && !p.strict ? 0.5 : 0);
+  return magnitude(value) * (2 * unit_roundoff(n.dtype()) * ulps);
 }
 
 // The graph with noise on every inexact node; `noise` makes a ±1 input of the given sizes.
@@ -116,29 +77,17 @@ std::vector<Ref> noisy(Precision p, const driver::InputBinding& sizes, const dri
       args.push_back(done.at(a.get()));
       changed |= args.back() != a;
     }
-    Ref value = changed ? make(*n->op, args, n->attrs) : Ref(n);
-    if (n->op->name == "bitcast" && is_inexact(*n, p)) {
-      Ref open = call("isnan", {args[0]});
-      value = where(open, cast(noise(DType::f64, extents(Ref(n))) * constant(DType::f64, 1000), n->dtype()), value);
-    } else if (is_inexact(*n, p)) {
-      i64 all = 1, kept = 1, reduced = 1;
-      if (!n->args.empty() && !body_of<Pointwise>(*n)) {
-        for (i64 s : extents(n->args[0])) all *= s;
-        for (i64 s : extents(Ref(n))) kept *= s;
-        if (body_of<PrefixScan>(*n)) reduced = extents(Ref(n))[static_cast<std::size_t>(n->attrs.integer("axis"))];
-        else if (body_of<Contraction>(*n)) reduced = extents(n->args[0]).back();
-        else if (body_of<Scatter>(*n)) reduced = extents(n->args[0])[0];
-        else reduced = kept ? all / kept : 0;
+    Ref exact = changed ? make(*n->op, args, n->attrs) : Ref(n), value = exact;
+    if (is_inexact(*n, p)) {
+      std::vector<i64> shape = extents(Ref(n));
+      Ref open = n->op->unspecified ? n->op->unspecified(*exact) : Ref();
+      if (is_float(n->dtype())) {
+        Ref zero = constant(n->dtype(), 0), infinite = constant(n->dtype(), INFINITY), is_finite = call("isfinite", {exact});
+        value = exact + noise(n->dtype(), shape) * where(is_finite, error_of(exact, extents, *n, p), zero);
+        if (open) value = where(open, where(is_finite, infinite, zero), value); // another kind of number: nothing is decided
+      } else if (open) {
+        value = where(open, cast(noise(DType::f64, shape) * constant(DType::f64, 1000), n->dtype()), value);
       }
-      Ref error = error_of(value, *n, reduced, p);
-      Ref zero = constant(n->dtype(), 0), finite = where(call("isfinite", {value}), error, zero);
-      // No bound: anything may come out.
-      if (!has_bound(*n, INFINITY)) finite = where(call("greater", {magnitude(args[0]), constant(n->dtype(), bounded_argument(n->dtype()))}), constant(n->dtype(), INFINITY), finite);
-      if (n->op->name == "copysign") finite = where(call("isnan", {args[1]}), constant(n->dtype(), INFINITY), zero);
-      Ref moved = value + noise(n->dtype(), extents(Ref(n))) * finite;
-      // Another kind of number than the value's own: no bound either.
-      if (n->op->name == "linear_recurrence") moved = where(call("isfinite", {largest_recurrence(*n, args)}), moved, where(call("isfinite", {value}), constant(n->dtype(), INFINITY), zero));
-      value = moved;
     }
     done.emplace(n, value);
   }

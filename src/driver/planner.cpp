@@ -1,6 +1,7 @@
 #include "src/driver/planner.h"
 #include "ir/build.h"
 #include "ir/verify.h"
+#include "passes/in_place.h"
 #include "passes/kernel_passes.h"
 #include "passes/lower.h"
 #include "passes/prepare.h"
@@ -344,31 +345,17 @@ private:
 
   // ---- after all steps ----
 
-  template <class F> static void uses(const Step& step, const F& use) {
-    std::visit(
-        [&](const auto& s) {
-          using T = std::decay_t<decltype(s)>;
-          if constexpr (std::is_same_v<T, LaunchStep>) for (int b : s.buffers) use(b);
-          else if constexpr (std::is_same_v<T, GemmStep>) {
-            use(s.a), use(s.b), use(s.c);
-            if (s.bias >= 0) use(s.bias);
-          }
-          else if constexpr (std::is_same_v<T, ScatterStep>) use(s.x), use(s.positions), use(s.result);
-          else if constexpr (std::is_same_v<T, RawStep>) std::for_each(s.operands.begin(), s.operands.end(), use), use(s.result);
-          else if constexpr (std::is_same_v<T, CopyStep>) use(s.from), use(s.to);
-          else use(s.flag);
-        },
-        step);
-  }
-
   void lifetimes() {
     for (PlanBuffer& b : plan_.buffers) b.first = static_cast<int>(plan_.steps.size()), b.last = -1;
-    for (int s = 0; s < static_cast<int>(plan_.steps.size()); ++s)
-      uses(plan_.steps[static_cast<std::size_t>(s)], [&](int id) {
-        PlanBuffer& b = plan_.buffers[static_cast<std::size_t>(id)];
-        b.first = std::min(b.first, s);
-        b.last = std::max(b.last, s);
-      });
+    for (int s = 0; s < static_cast<int>(plan_.steps.size()); ++s) {
+      StepBuffers used = buffers_of(plan_.steps[static_cast<std::size_t>(s)], built_.kernels);
+      for (const auto* ids : {&used.reads, &used.writes})
+        for (int id : *ids) {
+          PlanBuffer& b = plan_.buffers[static_cast<std::size_t>(id)];
+          b.first = std::min(b.first, s);
+          b.last = std::max(b.last, s);
+        }
+    }
   }
 
   // An output may take its donor's memory when nothing reads the donor after the step that writes it, and that step
@@ -401,66 +388,7 @@ private:
       if (launch->buffers[i] == in) read = k.buffers[i].buffer;
       if (launch->buffers[i] == out) write = k.buffers[i].buffer;
     }
-    // Rare phases do by chunks what the others do at once: one or the other runs.
-    return in_place(k, false, read, write) && in_place(k, true, read, write);
-  }
-
-  static bool in_place(const Kernel& k, bool rare, const Ref& read, const Ref& write) {
-    bool written = false;
-    for (const Phase& phase : k.phases) {
-      if (phase.rare != rare) continue;
-      if (!elementwise(phase.body, read, write)) return false;
-      if (written && mentions(phase.body, read)) return false;
-      written |= stores(phase.body, write);
-    }
-    return true;
-  }
-
-  static bool mentions(const Block& block, const Ref& buffer) {
-    return any_statement(block, [&](const Stmt& stmt) {
-      bool found = false;
-      for_each_expression(stmt, [&](const Ref& e) {
-        for (const Node* n : post_order(e)) found |= n == buffer.get();
-      });
-      if (auto* loop = std::get_if<For>(&stmt.as))
-        for (const Carried& c : loop->carried)
-          for (const Node* n : post_order(c.next)) found |= n == buffer.get();
-      return found;
-    });
-  }
-  static bool stores(const Block& block, const Ref& buffer) {
-    return any_statement(block, [&](const Stmt& stmt) {
-      auto* store = std::get_if<Store>(&stmt.as);
-      return store && store->buffer == buffer;
-    });
-  }
-  template <class Test> static bool any_statement(const Block& block, const Test& test) {
-    return std::any_of(block.begin(), block.end(), [&](const Stmt& stmt) {
-      auto *loop = std::get_if<For>(&stmt.as);
-      auto *branch = std::get_if<If>(&stmt.as);
-      return test(stmt) || (loop && any_statement(loop->body, test)) || (branch && any_statement(branch->body, test));
-    });
-  }
-
-  // Every statement that stores into `write` loads from `read` at the index it stores to, and no other statement does.
-  static bool elementwise(const Block& block, const Ref& read, const Ref& write) {
-    for (const Stmt& stmt : block) {
-      const Store* store = std::get_if<Store>(&stmt.as);
-      bool ok = true;
-      auto look = [&](const Ref& e) {
-        for (const Node* n : post_order(e))
-          if (is_load(*n) && n->args[0] == read) ok = ok && store && store->buffer == write && n->args[1] == store->index;
-      };
-      for_each_expression(stmt, look);
-      if (auto* loop = std::get_if<For>(&stmt.as)) {
-        for (const Carried& c : loop->carried) look(c.next);
-        ok = ok && elementwise(loop->body, read, write);
-      } else if (auto* branch = std::get_if<If>(&stmt.as)) {
-        ok = ok && elementwise(branch->body, read, write);
-      }
-      if (!ok) return false;
-    }
-    return true;
+    return writes_after_reads(k, read, write);
   }
 };
 

@@ -137,7 +137,7 @@ std::vector<Ref> graph_at(const Program& program, const Executable& executable, 
 }
 
 std::vector<Ref> without_marks(std::span<const Ref> roots) {
-  return substitute(roots, [](const Node& n) { return n.op->name == "checked_positions" ? n.args[0] : Ref(); });
+  return substitute(roots, [](const Node& n) { return is_position_check(n) ? n.args[0] : Ref(); });
 }
 
 std::string dump_graph(std::span<const Ref> roots, std::span<const std::string> names, const Options& o) {

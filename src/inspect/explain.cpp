@@ -78,7 +78,7 @@ private:
   Json steps() const {
     Json all = Json::array();
     for (const Step& step : built_.plan.steps) {
-      StepBuffers buffers = buffers_of(built_, step);
+      StepBuffers buffers = buffers_of(step, built_.kernels);
       Traffic traffic = traffic_of(built_, step);
       Json reads = Json::array(), writes = Json::array(), fused = Json::array();
       for (int b : buffers.reads) reads.push_back(buffer_name(built_, b));

@@ -18,16 +18,6 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string_view place_name(Place place) {
-  switch (place) {
-  case Place::input: return "input";
-  case Place::output: return "output";
-  case Place::constant: return "constant";
-  case Place::temporary: return "temporary";
-  }
-  return "";
-}
-
 std::string ops_of(const std::vector<Ref>& members) {
   constexpr std::size_t shown = 12;
   std::string text;
@@ -46,26 +36,6 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 } // namespace
-
-StepBuffers buffers_of(const driver::BuiltProgram& built, const Step& step) {
-  StepBuffers b;
-  if (auto* s = std::get_if<LaunchStep>(&step)) {
-    const Kernel& k = built.kernels[static_cast<std::size_t>(s->kernel)];
-    for (std::size_t i = 0; i < s->buffers.size(); ++i) (k.buffers[i].is_written ? b.writes : b.reads).push_back(s->buffers[i]);
-  } else if (auto* g = std::get_if<GemmStep>(&step)) {
-    b = {{g->a, g->b}, {g->c}};
-    if (g->bias >= 0) b.reads.push_back(g->bias);
-  } else if (auto* x = std::get_if<ScatterStep>(&step)) {
-    b = {{x->x, x->positions}, {x->result}};
-  } else if (auto* r = std::get_if<RawStep>(&step)) {
-    b = {r->operands, {r->result}};
-  } else if (auto* c = std::get_if<CopyStep>(&step)) {
-    b = {{c->from}, {c->to}};
-  } else {
-    b = {{std::get<CheckStep>(step).flag}, {}};
-  }
-  return b;
-}
 
 std::string step_name(const driver::BuiltProgram& built, const Step& step) {
   if (auto* s = std::get_if<LaunchStep>(&step)) return built.kernels[static_cast<std::size_t>(s->kernel)].name;
@@ -102,10 +72,10 @@ Json plan_json(const driver::BuiltProgram& built) {
   for (const Ref& d : plan.dims) dims.push_back(to_string(d));
   for (std::size_t i = 0; i < plan.buffers.size(); ++i) {
     const PlanBuffer& b = plan.buffers[i];
-    buffers.push_back({{"name", buffer_name(built, static_cast<int>(i))}, {"place", place_name(b.place)}, {"dtype", name(b.dtype)}, {"elements", to_string(b.count)}, {"first", b.first}, {"last", b.last}});
+    buffers.push_back({{"name", buffer_name(built, static_cast<int>(i))}, {"place", name(b.place)}, {"dtype", name(b.dtype)}, {"elements", to_string(b.count)}, {"first", b.first}, {"last", b.last}});
   }
   for (const Step& s : plan.steps) {
-    StepBuffers b = buffers_of(built, s);
+    StepBuffers b = buffers_of(s, built.kernels);
     steps.push_back({{"step", step_name(built, s)}, {"reads", b.reads}, {"writes", b.writes}});
   }
   return {{"dims", dims}, {"buffers", buffers}, {"steps", steps}};
@@ -129,7 +99,7 @@ std::string draw(const driver::BuiltProgram& built, bool with_ops) {
     std::string label = std::to_string(k) + ": " + step_name(built, s);
     if (auto* launch = std::get_if<LaunchStep>(&s); launch && with_ops) label += "\n" + ops_of(built.kernel_members[static_cast<std::size_t>(launch->kernel)]);
     text += "  s" + std::to_string(k) + " [label=\"" + escaped(label) + "\", shape=box, style=\"rounded,filled\", fillcolor=white];\n";
-    StepBuffers b = buffers_of(built, s);
+    StepBuffers b = buffers_of(s, built.kernels);
     for (int r : b.reads) text += "  b" + std::to_string(r) + " -> s" + std::to_string(k) + ";\n";
     for (int w : b.writes) text += "  s" + std::to_string(k) + " -> b" + std::to_string(w) + ";\n";
   }

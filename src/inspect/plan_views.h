@@ -14,11 +14,6 @@ std::string kernels_dot(const driver::BuiltProgram& built);
 /// Steps in order, with the buffers they read and write.
 std::string plan_dot(const driver::BuiltProgram& built);
 
-/// What a step reads and writes, by the plan's buffers; a buffer can be both.
-struct StepBuffers {
-  std::vector<int> reads, writes;
-};
-StepBuffers buffers_of(const driver::BuiltProgram& built, const ir::Step& step);
 /// "gemm", "copy", …, or the kernel's name.
 std::string step_name(const driver::BuiltProgram& built, const ir::Step& step);
 /// "x", "W", "output 0", "b3": what people call a buffer.

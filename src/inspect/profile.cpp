@@ -182,7 +182,7 @@ std::string Profile::report(const Program& program, const Executable& executable
         double all = 0;
         for (const Ref& n : members) all += weight_of(*n, *built, s.dims);
         for (const Ref& n : members) credit(*n, all > 0 ? weight_of(*n, *built, s.dims) / all : 1.0 / static_cast<double>(members.size()));
-      } else if (auto writes = buffers_of(*built, steps[k]).writes; !writes.empty()) {
+      } else if (auto writes = buffers_of(steps[k], built->kernels).writes; !writes.empty()) {
         if (const Ref& made = built->plan.buffers[static_cast<std::size_t>(writes[0])].node) credit(*made, 1);
       }
     }

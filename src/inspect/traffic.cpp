@@ -13,7 +13,10 @@ namespace {
 Ref bytes_of(const Ref& count, DType dtype) { return index_mul(count, constant_dim(static_cast<i64>(size_of(dtype)))); }
 
 // A gather or a slice reads as many elements as it gives; everything else reads its operand whole.
-bool reads_part(const Node& n) { return body_of<Indexed>(n) || n.op->name == "slice"; }
+bool reads_part(const Node& n) {
+  auto* view = body_of<View>(n);
+  return body_of<Indexed>(n) || (view && view->reads_part);
+}
 
 Ref read_bytes(const PlanBuffer& b, const std::vector<Ref>& members) {
   if (!b.node) return bytes_of(b.count, b.dtype);
@@ -42,7 +45,7 @@ Ref operations_of(const std::vector<Ref>& members) {
 
 Traffic traffic_of(const driver::BuiltProgram& built, const Step& step) {
   Traffic t{constant_dim(0), constant_dim(0), constant_dim(0)};
-  StepBuffers buffers = buffers_of(built, step);
+  StepBuffers buffers = buffers_of(step, built.kernels);
   auto* launch = std::get_if<LaunchStep>(&step);
   static const std::vector<Ref> none;
   const std::vector<Ref>& members = launch ? built.kernel_members[static_cast<std::size_t>(launch->kernel)] : none;

@@ -164,7 +164,7 @@ private:
     auto languages = sources();
     for (std::size_t k = 0; k < built_.plan.steps.size(); ++k) {
       const Step& step = built_.plan.steps[k];
-      StepBuffers buffers = buffers_of(built_, step);
+      StepBuffers buffers = buffers_of(step, built_.kernels);
       Traffic traffic = traffic_of(built_, step);
       Json reads = Json::array(), writes = Json::array(), members = Json::array();
       for (int b : buffers.reads) reads.push_back(buffer_name(built_, b));

@@ -17,7 +17,6 @@ namespace {
 
 bool is_size(const Node& n) { return n.rank() == 0 && n.dtype() == DType::i64 && (body_of<Leaf>(n) || body_of<Pointwise>(n)); }
 bool has_value(const Node& n) { return !is_literal(n) && !is_size(n); }
-bool is_mark(const Node& n) { return n.op->name == "checked_positions"; }
 
 std::string number(double v) {
   char text[40];
@@ -74,7 +73,7 @@ public:
     inputs_ = all.inputs;
     all.outputs.clear();
     for (const Node* n : post_order(roots_))
-      if (has_value(*n) && !is_variable(*n) && !is_mark(*n)) all.outputs.emplace_back(n);
+      if (has_value(*n) && !is_variable(*n) && !is_position_check(*n)) all.outputs.emplace_back(n);
     nodes_ = all.outputs;
     all.donor.assign(nodes_.size(), -1);
     all.observer = nullptr;
@@ -116,7 +115,7 @@ private:
     if (all_) run_all(inputs, values);
     for (const Node* n : post_order(roots_)) {
       if (is_constant(*n) && !is_literal(*n)) values.emplace(n, interpret(Ref(n), {}));
-      if (is_mark(*n)) {
+      if (is_position_check(*n)) {
         if (auto of = values.find(n->args[0].get()); of != values.end()) values.emplace(n, of->second);
       }
       auto found = values.find(n);
@@ -128,7 +127,7 @@ private:
       }
       if (options_.monitor) options_.monitor(v, false);
       if (options_.nan_guard) guard(v);
-      if (options_.debug && !is_variable(*n) && !is_mark(*n)) check_node(v, size);
+      if (options_.debug && !is_variable(*n) && !is_position_check(*n)) check_node(v, size);
       if (options_.monitor) options_.monitor(v, true);
     }
   }

@@ -6,11 +6,8 @@
 namespace croton::test {
 
 using comparison::Expected;
-using comparison::growth;
-using comparison::has_bound;
 using comparison::is_inexact;
 using comparison::pointwise_bound;
-using comparison::unit_roundoff;
 
 Expected expected_of(const Case& c, std::uint64_t seed = 1);
 
