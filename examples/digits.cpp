@@ -16,6 +16,7 @@
 #include <numbers>
 #include <numeric>
 #include <random>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -65,12 +66,17 @@ Digits read_digits(const std::string& path) {
   return digits;
 }
 
-Digits rows_of(const Digits& all, const std::vector<i64>& rows) {
-  Digits some;
-  for (i64 row : rows) {
-    some.images.insert(some.images.end(), all.images.begin() + row * pixels, all.images.begin() + (row + 1) * pixels);
-    some.labels.push_back(all.labels[static_cast<std::size_t>(row)]);
+/// Over the first rows of `to`.
+void copy_rows(const Digits& from, std::span<const i64> rows, Digits& to) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::copy_n(from.images.begin() + rows[i] * pixels, pixels, to.images.begin() + static_cast<i64>(i) * pixels);
+    to.labels[i] = from.labels[static_cast<std::size_t>(rows[i])];
   }
+}
+
+Digits rows_of(const Digits& all, const std::vector<i64>& rows) {
+  Digits some{std::vector<f32>(rows.size() * pixels), std::vector<i32>(rows.size())};
+  copy_rows(all, rows, some);
   return some;
 }
 
@@ -151,6 +157,11 @@ bool train(const Model& model, const Expr& x, const Expr& y, const Digits& digit
   auto images = [](const Digits& d, i64 first, i64 count) { return view(d.images.data() + first * pixels, {count, pixels}); };
   auto labels = [](const Digits& d, i64 first, i64 count) { return view(d.labels.data() + first, {count}); };
 
+  // Every batch is brought to the same memory: the step is bound to it once, and its calls check and allocate nothing.
+  Digits rows = rows_of(digits, range(0, batch));
+  f32 batch_loss = 0;
+  BoundFunction bound_step = step.bind({batch_loss}, {images(rows, 0, batch), labels(rows, 0, batch)});
+
   std::mt19937 random(1);
   std::vector<i64> order = range(0, train_rows);
   Progress progress(model.name, options.epochs);
@@ -159,14 +170,16 @@ bool train(const Model& model, const Expr& x, const Expr& y, const Digits& digit
   double right = 0;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     shuffle(random, order);
-    const Digits shuffled = rows_of(digits, order);
     double sum = 0;
-    auto start = std::chrono::steady_clock::now();
     for (i64 first = 0; first < train_rows; first += batch, ++steps) {
-      i64 count = std::min(batch, train_rows - first); // the last batch is smaller: no recompilation
-      sum += step(images(shuffled, first, count), labels(shuffled, first, count)).item<double>() * static_cast<double>(count);
+      i64 count = std::min(batch, train_rows - first);
+      copy_rows(digits, {order.data() + first, static_cast<std::size_t>(count)}, rows);
+      auto start = std::chrono::steady_clock::now();
+      if (count == batch) bound_step();
+      else step(images(rows, 0, count), labels(rows, 0, count), into(batch_loss)); // the last batch is smaller: no recompilation
+      busy += std::chrono::steady_clock::now() - start;
+      sum += batch_loss * static_cast<double>(count);
     }
-    busy += std::chrono::steady_clock::now() - start;
     right = accuracy(images(held_out, 0, held_out.rows()), labels(held_out, 0, held_out.rows())).item<double>();
     progress.show(epoch, sum / train_rows, right);
   }

@@ -24,18 +24,18 @@ TensorView as_tensor(const ArrayView& v) {
 TensorView as_tensor(const Array& a) { return {const_cast<void*>(a.data()), a.shape(), dense_strides(a.shape())}; }
 
 void add_argument(const Compiled& f, const InputSpec& input, const TensorArg& arg, Arguments& out) {
-  std::string text = who(f) + "input '" + input.name + "': found ";
+  auto text = [&] { return who(f) + "input '" + input.name + "': found "; };
   if (arg.is_literal()) {
-    if (input.node->rank() != 0) throw ShapeError(text + "a scalar, expected " + expected(input) + ".");
+    if (input.node->rank() != 0) throw ShapeError(text() + "a scalar, expected " + expected(input) + ".");
     out.owned.push_back(array_of(f.program.name + "] input '" + input.name + "': [", arg, input.node->dtype()));
     out.views.push_back(as_tensor(out.owned.back()));
     return;
   }
   const ArrayView& v = arg.view();
-  if (v.dtype != input.node->dtype()) throw DTypeError(text + croton::api::found(v) + ", expected " + expected(input) + ". Convert the elements first.");
+  if (v.dtype != input.node->dtype()) throw DTypeError(text() + croton::api::found(v) + ", expected " + expected(input) + ". Convert the elements first.");
   if (v.rank != input.node->rank()) {
     std::string hint = v.rank == 1 ? " Give a flat buffer its shape: view(data, {rows, columns})." : "";
-    throw ShapeError(text + croton::api::found(v) + ", expected " + expected(input) + "." + hint);
+    throw ShapeError(text() + croton::api::found(v) + ", expected " + expected(input) + "." + hint);
   }
   out.views.push_back(as_tensor(v));
 }
@@ -100,18 +100,18 @@ std::vector<TensorView> check_buffers(const Compiled& f, const Arguments& args, 
   for (std::size_t k = 0; k < into.size(); ++k) {
     const ArrayView& v = into[k].view();
     DType dtype = f.program.outputs[k]->dtype();
-    std::string text = who(f) + "the buffer of " + (*f.output_names)[k] + ": ";
-    if (!v.writable) throw ValueError(text + "it is const.");
-    if (v.dtype != dtype) throw DTypeError(text + "found " + found(v) + ", expected " + std::string(name(dtype)) + shape_text(shapes[k]) + ".");
+    auto text = [&] { return who(f) + "the buffer of " + (*f.output_names)[k] + ": "; };
+    if (!v.writable) throw ValueError(text() + "it is const.");
+    if (v.dtype != dtype) throw DTypeError(text() + "found " + found(v) + ", expected " + std::string(name(dtype)) + shape_text(shapes[k]) + ".");
     if (!holds(v, shapes[k]))
-      throw ShapeError(text + "found " + found(v) + ", expected dense row-major " + std::string(name(dtype)) + shape_text(shapes[k]) + ".");
+      throw ShapeError(text() + "found " + found(v) + ", expected dense row-major " + std::string(name(dtype)) + shape_text(shapes[k]) + ".");
     TensorView view{v.data, shapes[k], dense_strides(shapes[k])};
     Extent mine = extent_of(view, size_of(dtype));
     for (std::size_t i = 0; i < f.inputs.size(); ++i)
       if (mine.overlaps(extent_of(args.views[i], size_of(f.inputs[i].node->dtype()))))
-        throw ValueError(text + "it overlaps the memory of input '" + f.inputs[i].name + "'. Use separate buffers.");
+        throw ValueError(text() + "it overlaps the memory of input '" + f.inputs[i].name + "'. Use separate buffers.");
     for (std::size_t j = 0; j < k; ++j)
-      if (mine.overlaps(extents[j])) throw ValueError(text + "it overlaps the buffer of " + (*f.output_names)[j] + ". Use separate buffers.");
+      if (mine.overlaps(extents[j])) throw ValueError(text() + "it overlaps the buffer of " + (*f.output_names)[j] + ". Use separate buffers.");
     extents.push_back(mine);
     views.push_back(std::move(view));
   }

@@ -72,15 +72,16 @@ StatePtr state_of(const ir::Node& node) {
 
 void check_fits(const detail::State& state, DType dtype, std::span<const i64> shape) {
   const ir::Type& type = state.node->type;
-  std::string text = "[shared] " + state.name + ": " + std::string(name(type.dtype)) + ir::to_string(type.shape);
-  if (dtype != type.dtype) throw DTypeError(text + " cannot hold " + std::string(name(dtype)) + ". Cast the value.");
+  auto text = [&] { return "[shared] " + state.name + ": " + std::string(name(type.dtype)) + ir::to_string(type.shape); };
+  if (dtype != type.dtype) throw DTypeError(text() + " cannot hold " + std::string(name(dtype)) + ". Cast the value.");
   bool fits = shape.size() == type.shape.size();
-  std::unordered_map<const ir::Node*, i64> symbols;
   for (std::size_t i = 0; fits && i < shape.size(); ++i) {
     auto size = ir::constant_value(type.shape[i]);
-    fits = size ? *size == shape[i] : symbols.emplace(type.shape[i].get(), shape[i]).first->second == shape[i];
+    std::size_t first = 0; // axis of the same symbol
+    while (type.shape[first] != type.shape[i]) ++first;
+    fits = shape[i] == (size ? *size : shape[first]);
   }
-  if (!fits) throw ShapeError(text + " cannot hold the shape " + shape_text(shape) + ". Declare sizes that change as symbols: shared(value, name, {dim(\"n\"), 10}).");
+  if (!fits) throw ShapeError(text() + " cannot hold the shape " + shape_text(shape) + ". Declare sizes that change as symbols: shared(value, name, {dim(\"n\"), 10}).");
 }
 
 Array array_of(std::string_view who, const TensorArg& arg, std::optional<DType> wanted) {

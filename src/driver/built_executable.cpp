@@ -2,17 +2,16 @@
 #include "ir/build.h"
 #include "ir/interpret.h"
 #include "runtime/thread_pool.h"
+#include <algorithm>
 #include <mutex>
 
 namespace croton::driver {
 
 using namespace ir;
 
-std::vector<std::vector<i64>> BuiltExecutable::output_shapes(std::span<const TensorView> inputs) const {
-  return built_.binding->shapes(built_.outputs, built_.binding->bind(inputs));
-}
+std::vector<std::vector<i64>> BuiltExecutable::output_shapes(std::span<const TensorView> inputs) const { return sized(inputs)->outputs; }
 
-std::size_t BuiltExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(built_.binding->bind(inputs))->arena_bytes; }
+std::size_t BuiltExecutable::peak_bytes(std::span<const TensorView> inputs) const { return prepared(inputs)->arena_bytes; }
 
 int BuiltExecutable::workers() const { return runtime::ThreadPool::shared().thread_count(); }
 
@@ -40,16 +39,29 @@ void BuiltExecutable::fail_check(int which, std::span<const TensorView> inputs) 
   throw InternalError("[plan] a check that does not exist failed");
 }
 
-std::shared_ptr<const Prepared> BuiltExecutable::prepared(DimValues dims) const {
+bool BuiltExecutable::holds_for(const Sized& sized, std::span<const TensorView> inputs) const {
+  if (sized.ready->threads != workers()) return false;
+  if (!std::equal(inputs.begin(), inputs.end(), sized.inputs.begin(), sized.inputs.end(), [](const TensorView& v, const auto& shape) { return v.shape == shape; })) return false;
+  const i64* stride = sized.ready->dims.data() + built_.binding->symbols().size();
+  return std::all_of(built_.strides.begin(), built_.strides.end(),
+                     [&](auto at) { return inputs[static_cast<std::size_t>(at.first)].strides[static_cast<std::size_t>(at.second)] == *stride++; });
+}
+
+std::shared_ptr<const BuiltExecutable::Sized> BuiltExecutable::sized(std::span<const TensorView> inputs) const {
   {
     std::shared_lock lock(mutex_);
-    for (const auto& p : shapes_)
-      if (p->dims == dims && p->threads == workers()) return p;
+    for (const auto& known : sizes_)
+      if (holds_for(*known, inputs)) return known;
   }
-  auto fresh = prepare_shapes(built_, code_.get(), symbols_, raw_, std::move(dims), workers());
+  DimValues dims = built_.binding->bind(inputs);
+  auto fresh = std::make_shared<Sized>();
+  for (const TensorView& v : inputs) fresh->inputs.push_back(v.shape);
+  fresh->outputs = built_.binding->shapes(built_.outputs, dims);
+  for (auto [input, axis] : built_.strides) dims.push_back(inputs[static_cast<std::size_t>(input)].strides[static_cast<std::size_t>(axis)]);
+  fresh->ready = prepare_shapes(built_, code_.get(), symbols_, raw_, std::move(dims), workers());
   std::unique_lock lock(mutex_);
-  if (shapes_.size() >= 16) shapes_.erase(shapes_.begin());
-  shapes_.push_back(fresh);
+  if (sizes_.size() >= 16) sizes_.erase(sizes_.begin());
+  sizes_.push_back(fresh);
   return fresh;
 }
 

@@ -19,8 +19,14 @@ public:
 protected:
   BuiltExecutable(const Program& program, const Target& target) : program_(program), built_(build(program, target)) {}
 
-  /// The plan for these sizes; the last 16 are kept.
-  std::shared_ptr<const Prepared> prepared(DimValues dims) const;
+  /// What follows from the sizes of the inputs (and the strides of those that code is made for).
+  struct Sized {
+    std::vector<std::vector<i64>> inputs, outputs; ///< shapes
+    std::shared_ptr<const Prepared> ready;
+  };
+  /// For inputs of these sizes, checked; the last 16 are kept.
+  std::shared_ptr<const Sized> sized(std::span<const TensorView> inputs) const;
+  std::shared_ptr<const Prepared> prepared(std::span<const TensorView> inputs) const { return sized(inputs)->ready; }
   /// The dense value of an input, wherever it lies.
   virtual ir::Array host_value(const TensorView& view, DType dtype) const;
   /// Workers that share a phase: the threads of the CPU's pool unless a device has its own.
@@ -35,7 +41,8 @@ protected:
 
 private:
   mutable std::shared_mutex mutex_;
-  mutable std::vector<std::shared_ptr<const Prepared>> shapes_;
+  mutable std::vector<std::shared_ptr<const Sized>> sizes_;
+  bool holds_for(const Sized& sized, std::span<const TensorView> inputs) const;
 };
 
 } // namespace croton::driver

@@ -395,7 +395,7 @@ void DeviceExecutable::copy_outputs(const Call& call, CallWatch* watch) const {
 }
 
 std::unique_ptr<BoundCall> DeviceExecutable::bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
-  return std::make_unique<DeviceBoundCall>(*this, start(prepared(built_.binding->bind(inputs)), inputs, outputs));
+  return std::make_unique<DeviceBoundCall>(*this, start(prepared(inputs), inputs, outputs));
 }
 
 // ---- calls of the same sizes ------------------------------------------------------------------------------------
@@ -434,7 +434,7 @@ void DeviceExecutable::run(Repeated& r) const {
 }
 
 void DeviceExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
-  auto ready = prepared(built_.binding->bind(inputs));
+  auto ready = prepared(inputs);
   bool repeats = device_->has_graphs() && !program_.observer && !device_->records() && worth_graph(*ready, 0, ready->steps.size());
   if (!repeats) return run(start(std::move(ready), inputs, outputs));
   std::optional<Kept> kept = take_kept(*ready, inputs, outputs);

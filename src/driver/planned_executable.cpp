@@ -31,6 +31,10 @@ private:
 
 } // namespace
 
+PlannedExecutable::PlannedExecutable(const Program& program, const Machine& machine, const Target& target) : BuiltExecutable(program, target), machine_(machine) {
+  for (const Ref& n : built_.plan.constants) constants_.push_back(const_cast<std::byte*>(std::get<Bytes>(*n->attrs.find("data"))->data()));
+}
+
 void PlannedExecutable::run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   const PlannedExecutable& e = variant_for(inputs);
   auto fail = [&](int which) { e.fail_check(which, inputs); };
@@ -90,9 +94,7 @@ std::unique_ptr<BoundCall> PlannedExecutable::bind(std::span<const TensorView> i
 
 PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const {
   Call call;
-  DimValues dims = built_.binding->bind(inputs);
-  for (auto [input, axis] : built_.strides) dims.push_back(inputs[static_cast<std::size_t>(input)].strides[static_cast<std::size_t>(axis)]);
-  call.ready = prepared(std::move(dims));
+  call.ready = prepared(inputs);
   std::size_t arena_bytes = std::max<std::size_t>(call.ready->arena_bytes, 64);
   call.arena = runtime::BufferPool::shared().allocate(arena_bytes);
   auto* arena = static_cast<char*>(call.arena.data());
@@ -104,7 +106,7 @@ PlannedExecutable::Call PlannedExecutable::start(std::span<const TensorView> inp
     case Place::temporary: p = arena + call.ready->offsets[i]; break;
     case Place::input: p = input_pointer(call, inputs[static_cast<std::size_t>(b.index)], b); break;
     case Place::output: p = output_pointer(call, inputs, outputs[static_cast<std::size_t>(b.index)], i); break;
-    case Place::constant: p = const_cast<std::byte*>(std::get<Bytes>(*built_.plan.constants[static_cast<std::size_t>(b.index)]->attrs.find("data"))->data()); break;
+    case Place::constant: p = constants_[static_cast<std::size_t>(b.index)]; break;
     }
     call.pointers.push_back(p ? p : nothing);
   }

@@ -9,7 +9,7 @@ namespace croton::driver {
 
 class PlannedExecutable : public BuiltExecutable {
 public:
-  PlannedExecutable(const Program& program, const Machine& machine, const Target& target) : BuiltExecutable(program, target), machine_(machine) {}
+  PlannedExecutable(const Program& program, const Machine& machine, const Target& target);
 
   void run(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;
   std::unique_ptr<BoundCall> bind(std::span<const TensorView> inputs, std::span<const TensorView> outputs) const override;
@@ -45,6 +45,8 @@ protected:
   const Machine machine_;
 
 private:
+  std::vector<void*> constants_; ///< the elements of the plan's constants
+
   void* input_pointer(Call& call, const TensorView& view, const ir::PlanBuffer& buffer) const;
   void* output_pointer(Call& call, std::span<const TensorView> inputs, const TensorView& view, std::size_t buffer) const;
 

@@ -3,6 +3,7 @@
 #include "src/executable.h"
 #include "src/inspect/roofline.h"
 #include <chrono>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <mutex>
 
@@ -55,7 +56,7 @@ private:
   mutable std::mutex mutex_;
   std::vector<Sizes> sizes_;
   std::vector<Copies> copies_;
-  std::vector<Event> timeline_; ///< of the first calls
+  std::deque<Event> timeline_; ///< of the first calls; its events never move
   std::vector<CopyEvent> copy_timeline_;
   std::uint64_t calls_ = 0, lost_events_ = 0;
   double seconds_ = 0, outside_seconds_ = 0; ///< in plans; of calls besides

@@ -64,7 +64,7 @@ Shares shares_of_step(i64 rows, int calls, bool bound) {
 
 TEST_CASE("the profile's kernels add up to the digits' training step", "[timing]") {
   Shares called{0, 0}, bound{0, 0}, whole{0, 0};
-  for (int k = 0; k < attempts && (called.rows < 0.9 || bound.rows < 0.9 || bound.kernels < 0.85 || whole.kernels < 0.9); ++k) {
+  for (int k = 0; k < attempts && (called.rows < 0.9 || bound.rows < 0.9 || bound.kernels < 0.9 || whole.kernels < 0.9); ++k) {
     Shares c = shares_of_step(16, 2000, false), b = shares_of_step(16, 2000, true), w = shares_of_step(1437, 50, false);
     UNSCOPED_INFO("16 rows: all rows " << c.rows << ", kernels " << c.kernels << "; bound: all rows " << b.rows << ", kernels " << b.kernels << "; 1437 rows: kernels " << w.kernels);
     for (const Shares& s : {c, b, w}) CHECK(std::max(s.kernels, s.rows) < 1.0001);
@@ -72,7 +72,7 @@ TEST_CASE("the profile's kernels add up to the digits' training step", "[timing]
   }
   CHECK(called.rows >= 0.9); // a call of so few rows is checks and memory as well, which have a row of their own
   CHECK(bound.rows >= 0.9);
-  CHECK(bound.kernels >= 0.85); // 0.896 to 0.92 were measured: a step of 16 rows is a few µs, and the clock itself is some of them
+  CHECK(bound.kernels >= 0.9); // as the example calls it
   CHECK(whole.kernels >= 0.9);
 }
 
