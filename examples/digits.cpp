@@ -30,7 +30,7 @@ namespace {
 constexpr i64 pixels = 64, classes = 10, train_rows = 1437, batch = 16;
 
 struct Options {
-  std::string device = "cpu", data;
+  std::string device, data; ///< empty: the default
   int epochs = 50;
 };
 
@@ -186,7 +186,7 @@ bool train(const Model& model, const Expr& x, const Expr& y, const Digits& digit
 
   FunctionStats stats = step.stats();
   std::printf("  accuracy on %d rows held out: %.4f (goal %.2f)\n", static_cast<int>(held_out.rows()), right, model.goal);
-  std::printf("  compiled in %.1f ms%s; %.1f us a step of %d rows, %d steps\n", stats.compile_ms, stats.from_cache ? " (code from the cache)" : "",
+  std::printf("  compiled for %s in %.1f ms%s; %.1f us a step of %d rows, %d steps\n", step.device().c_str(), stats.compile_ms, stats.from_cache ? " (code from the cache)" : "",
               1e6 * busy.count() / static_cast<double>(steps), static_cast<int>(batch), static_cast<int>(steps));
   if (stats.kernels + stats.library_calls > 0) { // not where graphs are interpreted
     std::printf("  a step runs %d kernels and %d library calls:\n", stats.kernels, stats.library_calls);
@@ -231,7 +231,7 @@ Options parse(int argc, char** argv) {
 
 int run(const Options& options) {
   Digits digits = read_digits(options.data);
-  std::printf("%d rows of digits, the last %d held out; device %s\n\n", static_cast<int>(digits.rows()), static_cast<int>(digits.rows() - train_rows), options.device.c_str());
+  std::printf("%d rows of digits, the last %d held out\n\n", static_cast<int>(digits.rows()), static_cast<int>(digits.rows() - train_rows));
 
   Expr x = tensor<f32>("x", {dim("rows"), pixels});
   Expr y = tensor<i32>("y", {dim("rows")});

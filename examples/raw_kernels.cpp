@@ -2,28 +2,27 @@
 #include <cmath>
 #include <croton/croton.h>
 #include <iostream>
-#include <string>
 
 using namespace croton;
 
 // ---- one expression -----------------------------------------------------------------------------------------------
 
-void expressions(const std::string& device) {
+void expressions() {
   auto x = vector<f32>("x"), y = vector<f32>("y");
   auto saxpy = elementwise_kernel("a * x + y");
   auto dot = reduction_kernel("x * y", "a + b", 0);
   auto farthest = reduction_kernel("abs(x - y)", "maximum(a, b)", -INFINITY);
-  auto f = function({x, y}, {saxpy(2.f, x, y), dot(x, y), grad(dot(x, y), x), farthest(x, y)}, {.device = device});
+  auto f = function({x, y}, {saxpy(2.f, x, y), dot(x, y), grad(dot(x, y), x), farthest(x, y)});
   for (const Array& value : f(std::vector{1.f, 2.f, 3.f}, std::vector{4.f, 5.f, 7.f})) std::cout << value << "\n";
 }
 
 // ---- statements for every device ----------------------------------------------------------------------------------
 
-void statements(const std::string& device) {
+void statements() {
   auto saxpy = raw_kernel("saxpy", "a: f32, x: f32[n], y: f32[n] -> z: f32[n]", {.body = "z[i] = a * x[i] + y[i];"});
 
   auto x = vector<f32>("x"), y = vector<f32>("y");
-  auto f = function({x, y}, sum(exp(saxpy(2.f, x, y))), {.device = device});
+  auto f = function({x, y}, sum(exp(saxpy(2.f, x, y))));
   std::cout << f(std::vector{0.f, 0.5f}, std::vector{0.f, -1.f}) << "\n";
 }
 
@@ -44,12 +43,12 @@ RawFunction make_softsign() {
                      }});
 }
 
-bool derivative(const std::string& device) {
+bool derivative() {
   auto softsign = make_softsign();
   auto x = vector<f32>("x");
-  auto f = function({x}, {softsign(x), grad(sum(softsign(x)), x)}, {.device = device});
+  auto f = function({x}, {softsign(x), grad(sum(softsign(x)), x)});
   for (const Array& value : f(std::vector{-3.f, 0.f, 1.f})) std::cout << value << "\n";
-  return compare(f, {device, "reference"}, {std::vector{-3.f, 0.f, 1.f}}).agree();
+  return compare(f, {f.device(), "reference"}, {std::vector{-3.f, 0.f, 1.f}}).agree();
 }
 
 // ---- rows, and a launch of its own --------------------------------------------------------------------------------
@@ -79,17 +78,16 @@ RawFunction make_block_sums() {
                      .launch = {.groups = "(n + 63) // 64", .threads = "64", .shared = "64 * 4"}});
 }
 
-void block_sums(const std::string& device) {
+void block_sums() {
   auto x = vector<f32>("x");
-  auto f = function({x}, make_block_sums()(x), {.device = device});
+  auto f = function({x}, make_block_sums()(x));
   std::cout << f(std::vector<f32>(150, 1.f)) << "\n";
 }
 
-int main(int argc, char** argv) {
-  const std::string device = argc > 1 ? argv[1] : "cpu";
-  expressions(device);
-  statements(device);
-  bool good = derivative(device);
-  block_sums(device);
+int main() {
+  expressions();
+  statements();
+  bool good = derivative();
+  block_sums();
   return good ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include "src/driver/reference_executable.h"
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 namespace croton {
 
@@ -32,6 +33,11 @@ std::vector<Device> devices() {
   std::vector<Device> all;
   for (const Entry& e : entries) all.push_back(e.device);
   return all;
+}
+
+std::string default_device() {
+  const char* wanted = std::getenv("CROTON_DEVICE");
+  return wanted && *wanted ? wanted : "cpu";
 }
 
 std::shared_ptr<const Executable> compile(const Program& program, const std::string& device) {

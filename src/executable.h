@@ -151,6 +151,9 @@ struct Device {
 /// Every kind of device that programs can be compiled for.
 std::vector<Device> devices();
 
+/// Where nobody says which: the one that CROTON_DEVICE names, else "cpu".
+std::string default_device();
+
 /// Throws UnsupportedError for a name that is not among them, DeviceError where the machine has no such device.
 std::shared_ptr<const Executable> compile(const Program& program, const std::string& device);
 

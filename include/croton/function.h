@@ -65,7 +65,7 @@ struct FunctionOptions {
   std::vector<Update> updates = {};  ///< all right-hand sides see the values from before the call; one for each variable
   std::vector<Given> givens = {};    ///< put in simultaneously; not for inputs
   std::vector<Default> defaults = {};
-  std::string device = "cpu";        ///< "cpu", "host", "reference", … as `croton devices` lists
+  std::string device = {};           ///< "cpu", "opencl", … as `croton devices` lists; empty: what CROTON_DEVICE names, else "cpu"
   std::string name = "function";     ///< for messages
   bool strict = false;               ///< the same bits on every device
   bool debug = false;                ///< check every rewrite, node and kernel of every call against the interpreter: slow

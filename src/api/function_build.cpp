@@ -39,7 +39,7 @@ class Builder {
 public:
   Builder(const ExprList& inputs, const ExprList& outputs, FunctionOptions options)
       : options_(std::move(options)), who_("[" + options_.name + "] ") {
-    compiled_->device = options_.device;
+    compiled_->device = options_.device.empty() ? default_device() : options_.device;
     declare_inputs(inputs);
     for (const Expr& x : outputs.list()) roots_.push_back(ref(x));
     user_outputs_ = roots_.size();

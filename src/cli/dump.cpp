@@ -18,7 +18,7 @@ using namespace document;
 namespace {
 
 struct DumpOptions {
-  std::string graph, stage = "input", format = "text", file, device = "cpu";
+  std::string graph, stage = "input", format = "text", file, device = default_device();
   DocumentOptions document = {};
   std::size_t max_lines = inspect::Options{}.max_nodes;
 };

@@ -21,7 +21,7 @@ using io::NpyArray;
 
 struct RunOptions {
   GivenValues given;
-  std::string graph, device = "cpu", outputs_file, state_out;
+  std::string graph, device = default_device(), outputs_file, state_out;
   std::vector<std::string> outputs;
   std::uint64_t repeat = 1, max_bytes = 0;
   DocumentOptions document = {};

@@ -13,7 +13,7 @@ using namespace document;
 namespace {
 
 struct ViewOptions {
-  std::string graph, file, device = "cpu";
+  std::string graph, file, device = default_device();
   DocumentOptions document = {};
 };
 

@@ -2,6 +2,7 @@
 // matrix products outside strict mode, which the interpreter orders as a library might.
 #include "ir/text.h"
 #include "src/driver/opencl_executable.h"
+#include "tests/devices/agreement.h"
 #include "tests/devices/present.h"
 #include "tests/differential/bounds.h"
 #include "tests/differential/patterns.h"
@@ -17,21 +18,6 @@ using namespace croton::test;
 namespace {
 
 const std::vector<DType> dtypes = {DType::bool_, DType::i8, DType::i16, DType::i32, DType::i64, DType::u8, DType::u16, DType::u32, DType::u64, DType::f32, DType::f64};
-
-/// Outside strict mode a library may order the sums of products.
-bool has_library_product(const Case& c) {
-  if (c.strict) return false;
-  for (const Node* n : post_order(c.outputs))
-    if (body_of<Contraction>(*n) && is_float(n->dtype())) return true;
-  return false;
-}
-
-std::string wrong_on(const Executable& device, const Case& c) {
-  Arrays got = run(device, c);
-  // Blocks of threads reduce by a tree of their own unless it has to be the same everywhere.
-  bool own_tree = !c.strict && device.built()->kernels.size() && device.built()->kernels[0].phases[0].threads.count > 0;
-  return has_library_product(c) || own_tree ? difference(got, with_last_rounding(expected_of(c))) : bit_difference(got, run_on("host", c));
-}
 
 /// All outputs in one program, which is compiled once and run for several sizes of a, b, c and d.
 struct Table {

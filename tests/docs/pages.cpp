@@ -55,6 +55,21 @@ TEST_CASE("files named in the documentation exist") {
     }
 }
 
+TEST_CASE("docs/environment.md names every variable that is read") {
+  const std::string page = read(root / "docs" / "environment.md");
+  std::size_t found = 0;
+  for (const char* folder : {"ir", "passes", "codegen", "runtime", "src"})
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".cpp") continue;
+      for (const std::string& name : all(read(entry.path()), R"rx((?:getenv|environment)\("(CROTON_[A-Z_]+)"\))rx")) {
+        INFO(entry.path() << " reads " << name);
+        CHECK(page.find("`" + name + "`") != std::string::npos);
+        ++found;
+      }
+    }
+  CHECK(found > 10);
+}
+
 TEST_CASE("docs/raw-kernels.md shows parts of examples/raw_kernels.cpp") {
   // Spaces in front of lines depend on where a part stands.
   auto flush = [](const std::string& text) { return std::regex_replace(text, std::regex("\n +"), "\n"); };

@@ -6,152 +6,16 @@
 #include "passes/rules.h"
 #include "passes/simplify.h"
 #include "tests/support/catch.h"
+#include "tests/support/rule_cases.h"
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <random>
-#include <set>
 
 using namespace croton;
 using namespace croton::ir;
 using namespace croton::passes;
+using namespace croton::test;
 
 namespace {
-
-// ---- instances of a left side ---------------------------------------------------------------------------------
-
-using Choice = std::map<std::string, DType>; // dtype of each variable
-
-constexpr i64 rows = 16, columns = 40;
-
-void variables_of(const Pattern& p, std::set<std::string>& names) {
-  if (p.kind == Pattern::Kind::variable) names.insert(p.name);
-  for (const Pattern& a : p.args) variables_of(a, names);
-}
-
-bool is_constant_name(const std::string& n) {
-  return n[0] == 'c' && std::all_of(n.begin() + 1, n.end(), [](char d) { return d >= '0' && d <= '9'; });
-}
-
-// Positions for pick are one per row; all others have the full shape or one column less of it.
-struct Instance {
-  Choice dtypes;
-  bool broadcast = false; ///< the variable y has one column
-  double constant = 2;
-  i64 keepdims = 0;
-
-  Ref variable_for(const std::string& n) const {
-    DType d = dtypes.at(n);
-    if (is_constant_name(n)) return ir::constant(d, constant);
-    if (n == "i") return variable(n, d, {constant_dim(rows)});
-    return variable(n, d, {constant_dim(rows), constant_dim(broadcast && n == "y" ? 1 : columns)});
-  }
-
-  Ref build(const Pattern& p, std::optional<DType> hint = {}) const {
-    if (p.kind == Pattern::Kind::variable) return variable_for(p.name);
-    if (p.kind == Pattern::Kind::literal) {
-      if (hint == DType::bool_ && p.value != 0 && p.value != 1) throw ValueError("no bool");
-      return ir::constant(hint.value(), p.value);
-    }
-    const Op& op = *find_op(p.name);
-    Args args(p.args.size());
-    std::optional<DType> neighbour = hint;
-    for (std::size_t k = 0; k < args.size(); ++k)
-      if (p.args[k].kind != Pattern::Kind::literal) {
-        args[k] = build(p.args[k], hint);
-        if (!(op.name == "where" && k == 0)) neighbour = args[k]->dtype();
-      }
-    for (std::size_t k = 0; k < args.size(); ++k) {
-      bool condition = op.name == "where" && k == 0;
-      if (!args[k]) args[k] = build(p.args[k], condition ? DType::bool_ : neighbour.value_or(DType::bool_));
-    }
-    Attrs attrs;
-    for (const AttrSpec& spec : op.attr_specs) attrs.set(spec.name, attribute(p, spec.name));
-    return make(op, std::move(args), std::move(attrs));
-  }
-
-  AttrValue attribute(const Pattern& p, std::string_view key) const {
-    const Pattern* given = p.attribute(key);
-    if (given && given->kind == Pattern::Kind::literal) return static_cast<i64>(given->value);
-    if (key == "axes") return std::vector<i64>{1};
-    if (key == "keepdims") return keepdims;
-    return i64(1); // axis
-  }
-};
-
-std::vector<Choice> choices_of(const std::set<std::string>& names) {
-  std::vector<Choice> result;
-  for (DType main : {DType::f32, DType::f64, DType::i32, DType::i64, DType::u8, DType::bool_}) {
-    std::vector<Choice> partial{{}};
-    for (const std::string& n : names) {
-      std::vector<Choice> next;
-      for (const Choice& c : partial)
-        for (DType d : n == "i" ? std::vector{DType::i64} : n == "p" ? std::vector{DType::bool_} : std::vector{main}) {
-          Choice extended = c;
-          extended[n] = d;
-          next.push_back(extended);
-        }
-      partial = next;
-    }
-    result.insert(result.end(), partial.begin(), partial.end());
-  }
-  return result;
-}
-
-struct Case {
-  Instance instance;
-  Ref left, right;
-};
-
-Ref try_build(const Instance& instance, const Pattern& p) {
-  try {
-    bool bare = std::none_of(p.args.begin(), p.args.end(), [](const Pattern& a) { return a.kind != Pattern::Kind::literal; });
-    return bare ? Ref() : instance.build(p);
-  } catch (const Error&) {
-    return nullptr; // the op does not take this dtype
-  }
-}
-
-std::vector<Case> cases_of(const AnyRule& rule) {
-  Pattern left = parse_pattern(rule.algebra->match);
-  std::set<std::string> names;
-  variables_of(left, names);
-  std::vector<Case> cases;
-  for (const Choice& dtypes : choices_of(names))
-    for (bool broadcast : {false, true})
-      for (i64 keepdims : {0, 1}) {
-        Instance instance{dtypes, broadcast, 2, keepdims};
-        Ref node = try_build(instance, left);
-        Ref result = node ? rule.try_on(*node) : Ref();
-        if (result) cases.push_back({instance, node, result});
-      }
-  return cases;
-}
-
-// ---- values ---------------------------------------------------------------------------------------------------
-
-constexpr double float_specials[] = {0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, INFINITY, -INFINITY, NAN, 1e-8, -1e-8, 1e300, -1e300, 5e-324, 3e38, 1e-40, 50, -50, 1000, -1000};
-
-Scalar value(DType d, bool special, std::mt19937_64& rng) {
-  if (d == DType::bool_) return {0, static_cast<wide>(rng() % 2)};
-  if (is_integer(d)) return {0, special ? static_cast<wide>(static_cast<i64>(rng())) : static_cast<wide>(rng() % 7) - (info(d).is_signed ? 3 : 0)};
-  if (special && rng() % 2) return {float_specials[rng() % std::size(float_specials)], 0};
-  return {std::uniform_real_distribution<>(-4, 4)(rng), 0};
-}
-
-Bindings values_for(const Ref& root, bool special, std::mt19937_64& rng) {
-  Bindings bindings;
-  for (const Node* n : post_order(root)) {
-    if (!is_variable(*n)) continue;
-    std::vector<i64> shape;
-    for (const Dim& d : n->shape()) shape.push_back(*constant_value(d));
-    Array a(n->dtype(), shape);
-    for (i64 k = 0; k < a.count(); ++k)
-      a.store(k, user_name(*n) == "i" ? Scalar{0, static_cast<wide>(rng() % columns)} : value(n->dtype(), special, rng));
-    bindings.emplace(Ref(n), a);
-  }
-  return bindings;
-}
 
 bool same_bits(DType d, const Scalar& a, const Scalar& b) {
   if (!is_float(d)) return a.integer == b.integer;
@@ -186,8 +50,8 @@ Array truth_of(const Ref& left, const Bindings& bindings) {
   return interpret(in_f64(left), wider);
 }
 
-void expect_exact(const Case& c, std::mt19937_64& rng) {
-  Bindings bindings = values_for(c.left, true, rng);
+void expect_exact(const RuleCase& c, std::mt19937_64& rng) {
+  Bindings bindings = rule_values(c.left, true, rng);
   Array a = interpret(c.left, bindings), b = interpret(c.right, bindings);
   for (i64 k = 0; k < a.count(); ++k) {
     INFO("element " << k << ": " << a.load(k).real << " or " << i64(a.load(k).integer) << " became " << b.load(k).real << " or " << i64(b.load(k).integer));
@@ -196,9 +60,9 @@ void expect_exact(const Case& c, std::mt19937_64& rng) {
 }
 
 // On f32, where f64 knows better: the right side is nearly as near to the truth as the left side, or nearer.
-void expect_stable(const Case& c, std::mt19937_64& rng, bool special) {
+void expect_stable(const RuleCase& c, std::mt19937_64& rng, bool special) {
   if (c.left->dtype() != DType::f32) return;
-  Bindings bindings = values_for(c.left, special, rng);
+  Bindings bindings = rule_values(c.left, special, rng);
   Array a = interpret(c.left, bindings), b = interpret(c.right, bindings), t = truth_of(c.left, bindings);
   for (i64 k = 0; k < a.count(); ++k) {
     double truth = static_cast<double>(static_cast<float>(t.load(k).real));
@@ -212,8 +76,8 @@ void expect_stable(const Case& c, std::mt19937_64& rng, bool special) {
   }
 }
 
-void expect_close(const Case& c, std::mt19937_64& rng) {
-  Bindings bindings = values_for(c.left, false, rng);
+void expect_close(const RuleCase& c, std::mt19937_64& rng) {
+  Bindings bindings = rule_values(c.left, false, rng);
   Array a = interpret(c.left, bindings), b = interpret(c.right, bindings);
   for (i64 k = 0; k < a.count(); ++k) {
     INFO("element " << k << ": " << a.load(k).real << " became " << b.load(k).real);
@@ -261,8 +125,8 @@ int uses(const Pattern& p, const std::string& n) {
   return count;
 }
 
-void expect_left_alone(const AnyRule& rule, const Instance& instance, const Pattern& pattern) {
-  Ref node = try_build(instance, pattern);
+void expect_left_alone(const AnyRule& rule, const RuleInstance& instance, const Pattern& pattern) {
+  Ref node = instance.try_build(pattern);
   if (!node) return;
   INFO("near miss " << to_string(pattern));
   CHECK_FALSE(rule.try_on(*node));
@@ -274,9 +138,9 @@ TEST_CASE("every rule of algebra fires, goes down and keeps dtype and shape") {
   for (const auto& rule : all_rules()) {
     if (!rule->algebra) continue;
     INFO("rule " << rule->name << ": " << rule->algebra->match << " → " << rule->algebra->result);
-    auto cases = cases_of(*rule);
+    auto cases = rule_cases(*rule);
     CHECK_FALSE(cases.empty());
-    for (const Case& c : cases) {
+    for (const RuleCase& c : cases) {
       CHECK(c.left->type == c.right->type);
       if (!c.instance.broadcast) CHECK(rewrite_measure(c.right) < rewrite_measure(c.left));
       rule->fired.fetch_add(1);
@@ -290,7 +154,7 @@ TEST_CASE("both sides of every rule of algebra agree") {
   std::mt19937_64 rng(7);
   for (const auto& rule : all_rules()) {
     if (!rule->algebra) continue;
-    for (const Case& c : cases_of(*rule)) {
+    for (const RuleCase& c : rule_cases(*rule)) {
       INFO("rule " << rule->name << ": " << rule->algebra->match << " → " << rule->algebra->result << " on " << name(c.left->dtype()));
       switch (rule->holds) {
       case Holds::exact: expect_exact(c, rng); break;
@@ -310,14 +174,12 @@ TEST_CASE("no rule of algebra fires on a near miss") {
     if (!rule->algebra) continue;
     INFO("rule " << rule->name);
     Pattern left = parse_pattern(rule->algebra->match);
-    std::set<std::string> names;
-    variables_of(left, names);
-    for (Case& c : cases_of(*rule)) {
+    for (RuleCase& c : rule_cases(*rule)) {
       for (const Pattern& p : with_other_literals(left)) expect_left_alone(*rule, c.instance, p);
-      for (const std::string& n : names) {
+      for (const std::string& n : variables_of(left)) {
         Pattern renamed = left;
         if (uses(left, n) < 2 || !rename_last(renamed, n)) continue;
-        Instance instance = c.instance;
+        RuleInstance instance = c.instance;
         instance.dtypes["w"] = instance.dtypes.at(n);
         expect_left_alone(*rule, instance, renamed);
       }
