@@ -6,9 +6,11 @@
 #include "runtime/disk_cache.h"
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace croton::runtime::cuda {
 
@@ -169,7 +171,7 @@ public:
   bool multiplies(DType dtype, bool bias, ir::Activation activation) const override {
     if (dtype != DType::f32 && dtype != DType::f64) return false;
     Products* library = products();
-    return library && library->takes(dtype, bias, activation);
+    return library && library->takes(dtype, bias, activation) && (activation != ir::Activation::relu || relu_keeps_nan(bias));
   }
 
 protected:
@@ -284,6 +286,26 @@ private:
   mutable std::once_flag products_opened_;
   mutable std::unique_ptr<Products> products_; ///< null: there is no library
   mutable DeviceBlockPtr scratch_;
+  mutable std::mutex relu_mutex_;
+  mutable std::optional<bool> relu_keeps_nan_[2]; ///< without and with a bias
+
+  /// A rewrite must not change what becomes of a NaN, and what the library's relu makes of it is written nowhere: it is asked
+  /// once, with a product of NaNs.
+  bool relu_keeps_nan(bool bias) const {
+    std::lock_guard lock(relu_mutex_);
+    std::optional<bool>& known = relu_keeps_nan_[bias];
+    if (known) return *known;
+    constexpr i64 size = 64;
+    constexpr std::size_t bytes = size * size * sizeof(float);
+    auto* self = const_cast<CudaDevice*>(this);
+    DeviceBlockPtr operand = self->allocate(bytes), result = self->allocate(bytes);
+    CUdeviceptr nans = address_of({operand.get(), 0});
+    check(driver_, driver_.cuMemsetD8Async_(nans, 0xff, bytes, stream_), "cuMemsetD8Async");
+    products()->multiply({.dtype = DType::f32, .m = size, .n = size, .k = size, .bias = bias, .activation = ir::Activation::relu}, nans, nans, address_of({result.get(), 0}), nans, stream_);
+    float first = 0;
+    self->do_copy_out(&first, {result.get(), 0}, sizeof first);
+    return *(known = std::isnan(first));
+  }
 
   /// Opened when the first program has a product: the library is large.
   Products* products() const {
