@@ -3,6 +3,7 @@
 #include "ir/pretty.h"
 #include "src/api/compiled.h"
 #include "src/api/promote.h"
+#include "src/driver/binding.h"
 #include "src/inspect/capture.h"
 #include "src/inspect/dump.h"
 #include "src/inspect/explain.h"
@@ -81,6 +82,7 @@ void write_capture(const detail::Compiled& f, const std::string& folder, const a
     ir::Array& copy = call.unread.emplace_back(value.dtype(), value.shape());
     if (!copy.bytes.empty()) std::memcpy(copy.bytes.data(), value.data(), copy.bytes.size());
   }
+  for (const TensorView& v : args.views) call.strides.push_back(driver::is_dense(v) ? inspect::Strides{} : v.strides);
   for (const detail::Look& look : f.looks) call.asserts.push_back(look.asserts);
   inspect::write_capture(folder, call);
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -125,10 +126,13 @@ void write_stages(const fs::path& folder, const CapturedCall& call) {
 
 Json facts_of(const CapturedCall& call, const Contents& contents, const std::string& error) {
   const Program& p = call.program;
+  Json strides = Json::object();
+  for (std::size_t k = 0; k < call.strides.size(); ++k)
+    if (!call.strides[k].empty()) strides[contents.input_names[k]] = call.strides[k];
   bool in_place = std::any_of(p.donor.begin(), p.donor.end(), [](int d) { return d >= 0; });
   return {{"croton_capture", 1}, {"croton", CROTON_VERSION}, {"compiler", CROTON_COMPILER}, {"function", p.name}, {"device", call.device},
           {"options", {{"strict", p.strict}, {"debug", call.watch.debug}, {"nan_guard", call.watch.nan_guard}, {"in_place", in_place}}},
-          {"asserts", contents.assert_names}, {"error", error.empty() ? Json() : Json(error)}, {"facts", device_facts(call.device)}};
+          {"strides", strides}, {"asserts", contents.assert_names}, {"error", error.empty() ? Json() : Json(error)}, {"facts", device_facts(call.device)}};
 }
 
 // ---- one step ---------------------------------------------------------------------------------------------------
@@ -189,10 +193,43 @@ std::string error_text(const Error& e) {
   return std::string(type) + ": " + e.what();
 }
 
-std::vector<ir::Array> outputs_of(const Program& program, const Executable& executable, std::vector<ir::Array> inputs) {
-  auto view_of = [](ir::Array& a) { return TensorView{a.bytes.data(), a.shape, strides_of(a.shape)}; };
-  std::vector<TensorView> in, out;
-  for (ir::Array& a : inputs) in.push_back(view_of(a));
+namespace {
+
+TensorView view_of(ir::Array& a) { return {a.bytes.data(), a.shape, strides_of(a.shape)}; }
+
+// Calls `copy(element of the array, place in memory)` for each element; the first place is 0 where no stride is negative.
+template <class F> void for_each_place(const std::vector<i64>& shape, const Strides& strides, const F& copy) {
+  std::vector<i64> dense = strides_of(shape);
+  i64 count = 1;
+  for (i64 size : shape) count *= size;
+  for (i64 i = 0; i < count; ++i) {
+    i64 place = 0;
+    for (std::size_t k = 0; k < shape.size(); ++k) place += i / dense[k] % shape[k] * strides[k];
+    copy(i, place);
+  }
+}
+
+} // namespace
+
+LaidOut::LaidOut(std::vector<ir::Array>& inputs, std::span<const Strides> strides) {
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    ir::Array& a = inputs[k];
+    views_.push_back(view_of(a));
+    if (k >= strides.size() || strides[k].empty() || a.count() == 0) continue;
+    i64 low = 0, high = 0;
+    for (std::size_t axis = 0; axis < a.shape.size(); ++axis) (strides[k][axis] < 0 ? low : high) += (a.shape[axis] - 1) * strides[k][axis];
+    std::size_t element = size_of(a.dtype);
+    auto& memory = memory_.emplace_back(static_cast<std::size_t>(high - low + 1) * element);
+    std::byte* first = memory.data() + static_cast<std::size_t>(-low) * element;
+    for_each_place(a.shape, strides[k], [&](i64 i, i64 place) { std::memcpy(first + place * static_cast<i64>(element), a.bytes.data() + static_cast<std::size_t>(i) * element, element); });
+    views_.back() = {first, a.shape, strides[k]};
+  }
+}
+
+std::vector<ir::Array> outputs_of(const Program& program, const Executable& executable, std::vector<ir::Array> inputs, std::span<const Strides> strides) {
+  LaidOut laid_out(inputs, strides);
+  const std::vector<TensorView>& in = laid_out.views();
+  std::vector<TensorView> out;
   auto shapes = executable.output_shapes(in);
   std::vector<ir::Array> results;
   std::vector<int> donor(shapes.size(), -1);
@@ -223,7 +260,7 @@ void write_capture(const std::string& folder, const CapturedCall& call) {
   for (std::size_t k = 0; k < call.unread.size(); ++k) add(state, contents.state_names[call.states + k], call.unread[k]);
   std::string error = call.error;
   try {
-    std::vector<ir::Array> results = outputs_of(call.program, call.executable, call.inputs);
+    std::vector<ir::Array> results = outputs_of(call.program, call.executable, call.inputs, call.strides);
     std::size_t own = results.size() - call.updated.size() - call.asserts.size(), output = 0;
     for (std::size_t k = 0; k < results.size(); ++k)
       if (k >= own && k < own + call.updated.size()) add(after, contents.updated_names[k - own], results[k]);

@@ -4,7 +4,7 @@
 //   graph.json                              the document (docs/json.md); shared variables have their values in state.npz
 //   inputs.npz, state.npz                   values of inputs and of shared variables, by name
 //   outputs.npz, state_after.npz            what the captured function computed from them
-//   capture.json                            function, device, options, versions, the error of a call that failed
+//   capture.json                            function, device, options, strides of inputs, versions, the error of a call that failed
 //   stages/                                 the program at every stage of its compilation
 #pragma once
 #include "croton/inspect.h"
@@ -12,6 +12,9 @@
 #include "src/inspect/watched.h"
 
 namespace croton::inspect {
+
+/// In elements; empty: dense.
+using Strides = std::vector<i64>;
 
 struct CapturedCall {
   const Program& program;
@@ -24,6 +27,7 @@ struct CapturedCall {
   std::vector<ir::Array> unread; ///< values of updated variables that are no inputs, in that order
   std::vector<bool> asserts;     ///< the last of program.outputs, one for each print or assert
   std::string error = {};        ///< of a call that failed: its type and message
+  std::vector<Strides> strides = {}; ///< of the arguments, which are the first inputs
 };
 
 /// Runs the call on copies and writes the folder in one step. ValueError where the folder holds anything but another capture,
@@ -38,7 +42,18 @@ Replay replay_capture(const std::string& folder, const std::string& device);
 /// "IndexError: [take] …"
 std::string error_text(const Error& error);
 
+/// Inputs as a call reads them: each array where it is, or in memory where its elements lie by the strides of its number.
+class LaidOut {
+public:
+  LaidOut(std::vector<ir::Array>& inputs, std::span<const Strides> strides);
+  const std::vector<TensorView>& views() const { return views_; }
+
+private:
+  std::vector<std::vector<std::byte>> memory_;
+  std::vector<TensorView> views_;
+};
+
 /// The outputs of a call on copies of the values; updates are written in place where the program says they may be.
-std::vector<ir::Array> outputs_of(const Program& program, const Executable& executable, std::vector<ir::Array> inputs);
+std::vector<ir::Array> outputs_of(const Program& program, const Executable& executable, std::vector<ir::Array> inputs, std::span<const Strides> strides);
 
 } // namespace croton::inspect

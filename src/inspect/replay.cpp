@@ -50,6 +50,7 @@ public:
     });
     document::GivenValues given{{}, path_in(folder, "inputs.npz"), {}};
     for (auto& a : document::input_values(graph_, given, files_)) inputs_.push_back(array_of_file(std::move(a)));
+    take([&] { read_strides(); });
     for (auto& a : document::state_values(graph_, {}, files_)) inputs_.push_back(array_of_file(std::move(a)));
   }
 
@@ -58,7 +59,7 @@ public:
     try {
       auto executable = watch_.any() ? watched(program_, device_, watch_) : compile(program_, device_);
       check_memory(*executable);
-      results_ = outputs_of(program_, *executable, inputs_);
+      results_ = outputs_of(program_, *executable, inputs_, strides_);
       failed = failed_assert();
     } catch (const IoError&) {
       throw;
@@ -81,6 +82,7 @@ private:
   std::string device_, error_;
   std::vector<std::string> asserts_;
   std::vector<ir::Array> inputs_, results_;
+  std::vector<Strides> strides_; ///< of the inputs but shared variables
   std::optional<comparison::Expected> expected_;
   Replay replay_{true, ""};
 
@@ -104,11 +106,31 @@ private:
     return facts;
   }
 
+  // Written by others, perhaps: nothing may reach further than memory does.
+  void read_strides() {
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      Strides& strides = strides_.emplace_back();
+      std::string name(user_name(*program_.inputs[k]));
+      if (!facts_.contains("strides") || !facts_.at("strides").contains(name)) continue;
+      strides = facts_.at("strides").at(name).get<Strides>();
+      const std::vector<i64>& shape = inputs_[k].shape;
+      i64 reach = 0;
+      bool fits = strides.size() == shape.size();
+      for (std::size_t axis = 0; fits && axis < shape.size(); ++axis) {
+        i64 step = 0;
+        fits = strides[axis] != INT64_MIN && !__builtin_mul_overflow(std::max<i64>(shape[axis] - 1, 0), std::abs(strides[axis]), &step) && !__builtin_add_overflow(reach, step, &reach);
+      }
+      if (!fits || static_cast<double>(reach) * static_cast<double>(size_of(inputs_[k].dtype)) > static_cast<double>(document::memory_limit()))
+        refuse("the strides of '" + name + "', " + shape_text(strides) + ", do not fit its shape " + shape_text(shape));
+    }
+  }
+
   static std::string type_of(const std::string& error) { return error.substr(0, error.find(':')); }
 
   void check_memory(const Executable& executable) const {
-    std::vector<TensorView> views;
-    for (const ir::Array& a : inputs_) views.push_back({const_cast<std::byte*>(a.bytes.data()), a.shape, strides_of(a.shape)});
+    std::vector<ir::Array> values = inputs_;
+    LaidOut laid_out(values, strides_);
+    const std::vector<TensorView>& views = laid_out.views();
     double total = static_cast<double>(executable.peak_bytes(views));
     auto shapes = executable.output_shapes(views);
     for (std::size_t k = 0; k < shapes.size(); ++k) total += static_cast<double>(checked_count(shapes[k])) * static_cast<double>(size_of(program_.outputs[k]->dtype()));

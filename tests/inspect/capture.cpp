@@ -113,6 +113,7 @@ TEST_CASE("inputs that lie strided, inputs and states of one name, scalars and u
   Replay again = replay(folder / "c");
   INFO(again.text);
   CHECK(again.same);
+  CHECK(contains(get(folder / "c/capture.json"), "\"strides\": {\n  \"x\": [\n   1,\n   3\n  ]\n }"));
   CHECK(io::read_npz(folder / "c/inputs.npz").size() == 2);
   CHECK(io::read_npz(folder / "c/state.npz").size() == 3);
   CHECK(io::read_npz(folder / "c/state_after.npz").size() == 2);
@@ -213,6 +214,14 @@ TEST_CASE("what cannot be captured or replayed says why") {
   f.capture(folder / "c", std::vector<f32>{1});
   io::testing::put(folder / "c/capture.json", "{\"croton_capture\": 2}");
   CHECK(contains(message_of<IoError>([&] { replay(folder / "c"); }), "found the version 2, expected 1"));
+  f.capture(folder / "strided", view(std::vector<f32>{1, 2, 3, 4}.data() + 3, {4}, {-1}));
+  std::string facts = get(folder / "strided/capture.json"), strides = "\"x\": [\n   -1\n  ]";
+  for (const char* wrong : {"[]", "[1, 2]", "[9223372036854775807]", "[-9223372036854775808]", "[1000000000000]"}) {
+    io::testing::put(folder / "strided/capture.json", std::string(facts).replace(facts.find(strides), strides.size(), "\"x\": " + std::string(wrong)));
+    CHECK(contains(message_of<IoError>([&] { replay(folder / "strided"); }), "the strides of 'x'"));
+  }
+  io::testing::put(folder / "strided/capture.json", facts);
+  CHECK(replay(folder / "strided").same);
   io::testing::put(folder / "c/capture.json", "[");
   CHECK(contains(message_of<IoError>([&] { replay(folder / "c"); }), "this is no capture"));
 }
