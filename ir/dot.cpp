@@ -1,6 +1,8 @@
 #include "ir/dot.h"
 #include "ir/build.h"
 #include "ir/forms.h"
+#include "ir/repeats.h"
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -59,10 +61,10 @@ public:
     std::vector<const Node*> boxes;
     for (const Node* n : order)
       if (needed.contains(n)) boxes.push_back(n);
-    std::size_t left = most && boxes.size() > most ? boxes.size() - most : 0;
-    if (left) text_ += "  more [label=\"… " + std::to_string(left) + " nodes farther from the results are left out\", shape=note, style=filled, fillcolor=\"#fff2cc\"];\n";
-    for (std::size_t i = 0; i < left; ++i) ids_.emplace(boxes[i], "more");
-    for (std::size_t i = left; i < boxes.size(); ++i) box(*boxes[i]);
+    std::vector<Item> items = most && boxes.size() > most ? folded(boxes) : std::vector<Item>(boxes.begin(), boxes.end());
+    std::size_t cut = most && items.size() > most ? items.size() - most : 0;
+    leave_out(std::span(items).first(cut));
+    for (std::size_t i = cut; i < items.size(); ++i) items[i].repeats.empty() ? box(*items[i].node) : note(items[i]);
     for (std::size_t i = 0; i < roots.size(); ++i) {
       std::string id = "o" + std::to_string(i), name = i < names.size() ? names[i] : "out" + std::to_string(i);
       text_ += "  " + id + " [label=\"" + escaped(shortened(name)) + "\", shape=plaintext, style=\"\"];\n  " + ids_.at(roots[i].get()) + " -> " + id + ";\n";
@@ -71,6 +73,54 @@ public:
   }
 
 private:
+  /// A box, or the note that stands for further blocks like those in front of it.
+  struct Item {
+    Item(const Node* shown) : node(shown) {}
+    const Node* node; ///< of a note: the last that was shown
+    std::vector<const Node*> repeats = {};
+    std::size_t period = 0;
+  };
+
+  static std::vector<Item> folded(const std::vector<const Node*>& boxes) {
+    std::vector<Item> items;
+    auto s = signatures(boxes);
+    for (std::size_t i = 0; i < boxes.size();) {
+      Repeat r = repeat_at(s, i);
+      for (std::size_t k = 0; k < std::max<std::size_t>(r.period, 1); ++k) items.emplace_back(boxes[i + k]);
+      i += std::max<std::size_t>(r.period, 1);
+      if (!r.count) continue;
+      Item& item = items.emplace_back(boxes[i - 1]);
+      item.period = r.period;
+      for (std::size_t k = r.period; k < r.period * r.count; ++k, ++i) item.repeats.push_back(boxes[i]);
+    }
+    return items;
+  }
+
+  static constexpr std::string_view note_style = ", shape=note, style=filled, fillcolor=\"#fff2cc\"];\n";
+
+  void leave_out(std::span<const Item> items) {
+    std::size_t nodes = 0;
+    for (const Item& item : items) {
+      nodes += item.repeats.empty() ? 1 : item.repeats.size();
+      if (item.repeats.empty()) unseen(*item.node, "more");
+      for (const Node* n : item.repeats) unseen(*n, "more");
+    }
+    if (nodes) text_ += "  more [label=\"… " + std::to_string(nodes) + " nodes farther from the results are left out\"" + std::string(note_style);
+  }
+
+  void note(const Item& item) {
+    std::string id = "r" + std::to_string(++notes_), last = ids_.at(item.node);
+    text_ += "  " + id + " [label=\"… the " + (item.period == 1 ? "box" : std::to_string(item.period) + " boxes") + " above, " + std::to_string(item.repeats.size() / item.period) + " more times\"" + std::string(note_style);
+    text_ += "  " + last + " -> " + id + ";\n";
+    for (const Node* n : item.repeats) unseen(*n, id);
+  }
+
+  /// Stands in the box `id`; its number is left out.
+  void unseen(const Node& n, const std::string& id) {
+    ids_.emplace(&n, id);
+    count_ += user_name(n).empty();
+  }
+
   bool is_inline(const Ref& r) { return is_scalar_constant(*r) || costs_.text(r).has_value(); }
   std::string inline_text(const Ref& r) { return is_scalar_constant(*r) ? literal_text(*r) : *costs_.text(r); }
 
@@ -95,7 +145,7 @@ private:
   }
 
   void box(const Node& n) {
-    std::string id = "n" + std::to_string(ids_.size() + 1);
+    std::string id = "n" + std::to_string(++boxes_);
     ids_.emplace(&n, id);
     std::string_view user = user_name(n);
     std::string label = user.empty() ? "%" + std::to_string(++count_) + " " + std::string(n.op->name) : shortened(std::string(user)) + " (" + std::string(n.op->name) + ")";
@@ -118,7 +168,7 @@ private:
   std::string text_;
   IndexCosts costs_;
   std::unordered_map<const Node*, std::string> ids_;
-  int count_ = 0;
+  int boxes_ = 0, count_ = 0, notes_ = 0;
 };
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <unistd.h>
 
 using namespace croton;
@@ -152,6 +153,16 @@ TEST_CASE("structure that repeats is folded above the limit, and what is still l
   CHECK(ir::parse_text(whole)[0] == detail::Access::ref(e));
   CHECK(contains(folded, "more times: "));
   CHECK(folded.size() * 10 < whole.size());
+  e = sum(e);
+  std::string drawing = dump(e, {.format = "dot", .max_nodes = 40}), all_drawn = dump(e, {.format = "dot"});
+  CHECK(contains(drawing, "boxes above, 99 more times"));
+  CHECK(!contains(drawing, "left out"));
+  CHECK(drawing.size() * 10 < all_drawn.size());
+  std::smatch last; // boxes behind the fold keep their numbers
+  REQUIRE(std::regex_search(all_drawn, last, std::regex("%\\d+ sum")));
+  CHECK(contains(drawing, last.str()));
+  CHECK(std::regex_search(drawing, std::regex("n\\d+ -> r1;\n")));
+  if (has_graphviz()) CHECK(contains(dump(e, {.format = "svg", .max_nodes = 40}), "more times"));
   Expr irregular = x;
   for (int i = 0; i < 100; ++i) irregular = i * i * i % 7 < 3 ? sin(irregular) : i % 3 ? exp(irregular) : irregular + i;
   std::string cut = dump(irregular, {.max_nodes = 20});
