@@ -1,5 +1,5 @@
 // The viewer in a real browser: it loads without errors, search finds, a click shows line, rules and source, a diff tells what
-// changed, and 5,000 nodes are no trouble. Without Chromium these say so and pass.
+// changed, and 5,000 nodes are no trouble. Without Chromium these say so, and the test counts as skipped.
 #include "croton/croton.h"
 #include "tests/support/catch.h"
 #include <cstdlib>
