@@ -93,7 +93,7 @@ TEST_CASE("products by the device's library", "[devices][product]") {
         c.values.clear();
         for (const Ref& in : c.inputs) {
           std::vector<i64> shape;
-          for (const Dim& dim : in->shape()) shape.push_back(evaluate_index(dim, [&, m = m, k = k, n = n, h = h](const Node& x) { return user_name(x) == "m" ? m : user_name(x) == "k" ? k : user_name(x) == "n" ? n : h; }));
+          for (const Dim& dim : in->shape()) shape.push_back(evaluate_index(dim, [&](const Node& x) { return user_name(x) == "m" ? m : user_name(x) == "k" ? k : user_name(x) == "n" ? n : h; }));
           ir::Array value(d, shape);
           for (i64 i = 0; i < value.count(); ++i) value.store(i, ordinary_value(d, {}, rng));
           c.values.push_back(std::move(value));
