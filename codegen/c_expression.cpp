@@ -136,6 +136,8 @@ std::string CFunction::compute(const Node& n) {
   if (body_of<Pointwise>(n)) return pointwise(n);
   if (is_load(n)) return load(n);
   if (is_shuffle(n)) return shuffled(n);
+  if (is_until_aligned(n))
+    return "((" + type(DType::i64, 0) + ")((0 - (" + type(DType::u64, 0) + ")" + buffers_.at(n.args[0].get()) + ") & " + std::to_string(n.attrs.integer("bytes") - 1) + ") / " + std::to_string(size_of(n.args[0]->dtype())) + ")";
   if (body_of<View>(n) || body_of<Generator>(n)) return lanes_view(n);
   throw InternalError("[codegen] " + std::string(n.op->name) + " '" + std::string(user_name(n)) + "' is not bound here");
 }

@@ -94,8 +94,15 @@ std::string LlvmFunction::compute(const Node& n) {
   if (body_of<Pointwise>(n)) return pointwise(n);
   if (is_load(n)) return load(n);
   if (is_shuffle(n)) return shuffled(n, n.attrs.integers("order"));
+  if (is_until_aligned(n)) return until_aligned(n);
   if (body_of<View>(n) || body_of<Generator>(n)) return lanes_view(n);
   throw InternalError("[llvm] " + std::string(n.op->name) + " '" + std::string(user_name(n)) + "' is not bound here");
+}
+
+std::string LlvmFunction::until_aligned(const Node& n) {
+  std::string address = emit("ptrtoint ptr " + buffers_.at(n.args[0].get()) + " to i64"), back = emit("sub i64 0, " + address);
+  std::string bytes = emit("and i64 " + back + ", " + std::to_string(n.attrs.integer("bytes") - 1));
+  return emit("udiv i64 " + bytes + ", " + std::to_string(size_of(n.args[0]->dtype())));
 }
 
 // Lane operations: ramps, splats, halves and single lanes.

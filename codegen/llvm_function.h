@@ -64,6 +64,7 @@ private:
   std::string cast(const ir::Node& node);
   std::string lanes_view(const ir::Node& node);
   std::string shuffled(const ir::Node& node, const std::vector<i64>& order);
+  std::string until_aligned(const ir::Node& node);
   std::string load(const ir::Node& node);
   std::string literal(const ir::Node& node, i64 lanes) const;
   /// An operand in the lanes of the whole: scalars are repeated.

@@ -9,6 +9,7 @@ const Op& register_op() { static const Op& op = *find_op("register"); return op;
 const Op& buffer_op() { static const Op& op = *find_op("buffer"); return op; }
 const Op& load_op() { static const Op& op = *find_op("load"); return op; }
 const Op& vload_op() { static const Op& op = *find_op("vload"); return op; }
+const Op& until_aligned_op() { static const Op& op = *find_op("until_aligned"); return op; }
 const Op& shuffle_op() { static const Op& op = *find_op("shuffle"); return op; }
 
 Args with_mask(const Ref& buffer, const Ref& index, const Ref& mask) {
@@ -28,6 +29,8 @@ Ref vload(const Ref& buffer, const Ref& index, i64 lanes, const Ref& mask) {
 }
 Ref lane_ramp(i64 lanes) { return iota({constant_dim(lanes)}, 0, DType::i64); }
 i64 lanes_of(const Node& node) { return node.rank() == 0 ? 0 : constant_value(node.shape()[0]).value_or(0); }
+Ref until_aligned(const Ref& buffer, i64 bytes) { return make(until_aligned_op(), {buffer}, {{"bytes", bytes}}); }
+bool is_until_aligned(const Node& node) { return node.op == &until_aligned_op(); }
 bool is_register(const Node& node) { return node.op == &register_op(); }
 bool is_load(const Node& node) { return node.op == &load_op() || node.op == &vload_op(); }
 Ref shuffle(const Ref& x, std::vector<i64> order) { return make(shuffle_op(), {x}, {{"order", std::move(order)}}); }

@@ -2,6 +2,7 @@
 // number of lanes (rank 1), so that vector code is ordinary node arithmetic.
 #pragma once
 #include "ir/node.h"
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <variant>
@@ -21,7 +22,7 @@ struct Let {
 struct Store {
   Ref buffer, index, value;
   Ref mask = nullptr;     ///< lanes (or the scalar) to write; null: all
-  bool streaming = false; ///< bypass the cache where the target can; the index is a multiple of the lanes from the start
+  bool streaming = false; ///< bypass the cache where the target can; the address is a multiple of the vector's bytes
 };
 
 /// A value carried around a loop: `init` before, `next` after each iteration; `var` holds the last one afterwards.
@@ -110,6 +111,9 @@ Ref load(const Ref& buffer, const Ref& index, const Ref& mask = nullptr);
 Ref vload(const Ref& buffer, const Ref& index, i64 lanes, const Ref& mask = nullptr);
 Ref lane_ramp(i64 lanes); ///< i64 0, 1, …, lanes − 1
 i64 lanes_of(const Node& node); ///< 0 for a scalar
+/// How many elements of the buffer stand in front of the first whose address is a multiple of the bytes.
+Ref until_aligned(const Ref& buffer, i64 bytes);
+bool is_until_aligned(const Node& node);
 bool is_register(const Node& node);
 /// Lane k of the result is lane order[k] of x.
 Ref shuffle(const Ref& x, std::vector<i64> order);
@@ -120,6 +124,15 @@ bool is_buffer(const Node& node);
 /// Every expression a statement evaluates itself (not those of nested statements), by reference so that passes can edit.
 void for_each_expression(Stmt& stmt, const std::function<void(Ref&)>& visit);
 void for_each_expression(const Stmt& stmt, const std::function<void(const Ref&)>& visit);
+
+/// A statement of the block, or one inside of it, passes the test.
+template <class Test> bool any_statement(const Block& block, const Test& test) {
+  return std::any_of(block.begin(), block.end(), [&](const Stmt& stmt) {
+    auto *loop = std::get_if<For>(&stmt.as);
+    auto *branch = std::get_if<If>(&stmt.as);
+    return test(stmt) || (loop && any_statement(loop->body, test)) || (branch && any_statement(branch->body, test));
+  });
+}
 
 /// Applies `change` to every expression of the kernel's bodies, the next values of loops included.
 void transform(Kernel& kernel, const std::function<Ref(const Ref&)>& change);

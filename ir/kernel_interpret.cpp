@@ -157,6 +157,8 @@ private:
       result[0] = rounded_to(n.dtype(), result[0]);
     } else if (is_load(n)) {
       load(step, result);
+    } else if (is_until_aligned(n)) {
+      result[0].integer = 0; // memory begins where it is aligned
     } else if (is_shuffle(n)) {
       const auto& order = n.attrs.integers("order");
       for (std::size_t k = 0; k < lanes; ++k) result[k] = lane(step, 0, static_cast<std::size_t>(order[k]));

@@ -176,12 +176,13 @@ private:
     }
     if (p.name == "load" || p.name == "vload") return memory(p);
     const Op* op = find_op(p.name);
-    bool in_kernels = op && (!std::holds_alternative<Memory>(op->body) || p.name == "shuffle") && (!std::holds_alternative<Leaf>(op->body) || p.name == "constant");
+    bool of_buffer = p.name == "until_aligned";
+    bool in_kernels = op && (!std::holds_alternative<Memory>(op->body) || p.name == "shuffle" || of_buffer) && (!std::holds_alternative<Leaf>(op->body) || p.name == "constant");
     if (!in_kernels) fail(p.column, "there is no op named " + quoted_text(p.name.substr(0, 60)) + " in kernels");
     if (p.name == "constant" && p.attribute("value")) fail(p.column, "expected a literal: 1.5:f32");
     Args args(p.args.size());
     for (std::size_t i = 0; i < args.size(); ++i)
-      if (p.args[i].kind != Pattern::Kind::literal) args[i] = node(p.args[i], {}, {});
+      if (p.args[i].kind != Pattern::Kind::literal) args[i] = of_buffer ? buffer(p.args[i]) : node(p.args[i], {}, {});
     auto integer = literal_dtype(*op, args, true), real = literal_dtype(*op, args, false);
     for (std::size_t i = 0; i < args.size(); ++i)
       if (!args[i]) args[i] = node(p.args[i], integer, real);

@@ -1,6 +1,7 @@
 #include "ir/plan.h"
 #include "ir/build.h"
 #include "ir/dims.h"
+#include <algorithm>
 
 namespace croton::ir {
 
@@ -31,7 +32,8 @@ struct StepText {
       std::string& list = k.buffers[i].is_written ? writes : reads;
       list += (list.empty() ? "" : ", ") + buffer_name(s.buffers[i]);
     }
-    std::string phases = k.phases.size() > 1 ? "  " + std::to_string(k.phases.size()) + " phases" : "";
+    auto usual = std::count_if(k.phases.begin(), k.phases.end(), [](const Phase& p) { return !p.rare; });
+    std::string phases = usual > 1 ? "  " + std::to_string(usual) + " phases" : "";
     return "launch " + k.name + "(" + reads + ") → " + writes + phases;
   }
   std::string operator()(const GemmStep& s) const {

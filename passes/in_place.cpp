@@ -1,19 +1,10 @@
 #include "passes/in_place.h"
-#include <algorithm>
 
 namespace croton::passes {
 
 using namespace ir;
 
 namespace {
-
-template <class Test> bool any_statement(const Block& block, const Test& test) {
-  return std::any_of(block.begin(), block.end(), [&](const Stmt& stmt) {
-    auto *loop = std::get_if<For>(&stmt.as);
-    auto *branch = std::get_if<If>(&stmt.as);
-    return test(stmt) || (loop && any_statement(loop->body, test)) || (branch && any_statement(branch->body, test));
-  });
-}
 
 bool mentions(const Block& block, const Ref& buffer) {
   return any_statement(block, [&](const Stmt& stmt) {

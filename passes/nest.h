@@ -43,6 +43,7 @@ struct Nest {
   std::vector<Write> writes;
   std::optional<Scan> scan; ///< then there are no reductions and no writes
   std::vector<ir::BufferParam> buffers;
+  std::vector<ir::Ref> results; ///< written buffers that are the caller's, and no operand's memory
 };
 
 } // namespace croton::passes

@@ -20,6 +20,7 @@ struct CpuFacts {
   i64 tile = 1024;      ///< columns that accumulate together …
   i64 joined_tiles = 4; ///< … and how many such are one where each row is read once
   i64 block_rows = 32;  ///< rows of a tile that one block state covers
+  i64 stream_bytes = 0; ///< results of so many bytes together are written past the cache; 0: none are
 };
 
 /// A kernel, and temporaries shared by its phases with their sizes in elements.

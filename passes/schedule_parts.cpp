@@ -29,10 +29,47 @@ void Scheduler::lane_loop(Block& out, const Ref& var, const Ref& begin, const Re
   out.push_back({std::move(tail)});
 }
 
-void Scheduler::store(Block& out, const Write& w, Vectorizer& vector, const Ref& var, const Ref& at, const Ref& mask) {
+void Scheduler::store(Block& out, const Write& w, Vectorizer& vector, const Ref& var, const Ref& at, const Ref& mask, bool streaming) {
   auto linear = linear_in(w.index, var);
   Ref index = linear && constant_value(linear->scale) == 1 ? index_add(linear->offset, at) : splat(vector(w.index), lanes_);
-  out.push_back({Store{w.buffer, index, splat(vector(w.value), lanes_), mask}});
+  out.push_back({Store{w.buffer, index, splat(vector(w.value), lanes_), mask, streaming}});
+}
+
+Ref Scheduler::is_streamed(const Ref& var, const std::vector<const Write*>& writes) const {
+  if (!facts_.stream_bytes || writes.empty()) return nullptr;
+  Ref bytes = constant_dim(0);
+  for (const Write* w : writes) {
+    auto linear = linear_in(w->index, var);
+    auto element = static_cast<i64>(size_of(w->buffer->dtype()));
+    bool is_result = std::find(nest_.results.begin(), nest_.results.end(), w->buffer) != nest_.results.end();
+    if (!is_result || element < 4 || !linear || constant_value(linear->scale) != 1) return nullptr;
+    bytes = index_add(bytes, index_mul(index_mul(product(nest_.outer), product(w->loops)), constant_dim(element)));
+  }
+  if (auto known = constant_value(bytes); known && *known < facts_.stream_bytes) return nullptr;
+  return call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)});
+}
+
+Ref Scheduler::stream(Block& out, const Ref& large, const Ref& var, const Ref& begin, const Ref& end, const std::vector<const Write*>& writes) {
+  Ref head, streams = large;
+  for (const Write* w : writes) {
+    Ref offset = linear_in(w->index, var)->offset, aligned = until_aligned(w->buffer, lanes_ * static_cast<i64>(size_of(w->buffer->dtype())));
+    Ref own = call("bitwise_and", {index_sub(aligned, index_add(offset, begin)), constant_dim(lanes_ - 1)});
+    if (!head) head = bind(out, "head", own);
+    else streams = call("logical_and", {streams, call("equal", {own, head})});
+  }
+  streams = bind(out, "streams", streams);
+  Ref from = bind(out, "aligned", where(streams, call("minimum", {index_add(begin, head), end}), begin));
+  auto vectors = [&](For loop, bool streaming) {
+    Ref mask;
+    if (!streaming) mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(from, loop.var), lanes_)}));
+    Vectorizer vector(var, loop.var, lanes_, mask);
+    for (const Write* w : writes) store(loop.body, *w, vector, var, loop.var, mask, streaming);
+    if (streaming) ask_ahead(loop.body, var, loop.var);
+    out.push_back({std::move(loop)});
+  };
+  vectors({fresh("front", DType::i64), begin, index_add(from, constant_dim(lanes_ - 1)), lanes_}, false);
+  vectors({fresh("line", DType::i64), from, bind(out, "stop", where(streams, end, begin)), lanes_}, true);
+  return bind(out, "left", where(streams, index_add(from, round_down(index_sub(end, from), lanes_)), begin));
 }
 
 // ---- map: no reduction ----
@@ -53,23 +90,31 @@ void Scheduler::map() {
   auto best = std::max_element(axes.begin(), axes.end(), [&](const Axis& a, const Axis& b) { return unit_strides(nest_, a.var) <= unit_strides(nest_, b.var); });
   Axis inner = *best;
   axes.erase(best);
-  auto lanes = [&](Block& out, const Ref& begin, const Ref& end) {
+  std::vector<const Write*> writes;
+  for (const Write& w : nest_.writes) writes.push_back(&w);
+  auto lanes = [&](Block& out, Ref begin, const Ref& end, bool streams) {
+    if (streams) begin = stream(out, constant_int(DType::bool_, 1), inner.var, begin, end, writes);
     lane_loop(out, inner.var, begin, end, [&](Block& body, Vectorizer& vector, const Ref& at, const Ref& mask) {
       for (const Write& w : nest_.writes) store(body, w, vector, inner.var, at, mask);
     });
   };
-  if (axes.empty()) {
-    Phase phase = new_phase(inner.extent, constant_dim(cost + 1));
-    lanes(phase.body, phase.begin, phase.end);
+  auto add_phase = [&](const Ref& runs, bool streams) {
+    Ref extent = axes.empty() ? inner.extent : product(axes);
+    Phase phase = new_phase(runs ? where(runs, extent, constant_dim(0)) : extent, axes.empty() ? constant_dim(cost + 1) : work_of({inner}, cost + 1));
+    phase.rare = streams;
+    if (axes.empty()) {
+      lanes(phase.body, phase.begin, phase.end, streams);
+    } else {
+      For row{fresh("p", DType::i64), phase.begin, phase.end};
+      bind_axes(row.body, axes, row.var);
+      lanes(row.body, constant_dim(0), inner.extent, streams);
+      phase.body.push_back({std::move(row)});
+    }
     result_.kernel.phases.push_back(std::move(phase));
-    return;
-  }
-  Phase phase = new_phase(product(axes), work_of({inner}, cost + 1));
-  For row{fresh("p", DType::i64), phase.begin, phase.end};
-  bind_axes(row.body, axes, row.var);
-  lanes(row.body, constant_dim(0), inner.extent);
-  phase.body.push_back({std::move(row)});
-  result_.kernel.phases.push_back(std::move(phase));
+  };
+  Ref large = is_streamed(inner.var, writes);
+  add_phase(large ? call("logical_not", {large}) : Ref(), false);
+  if (large) add_phase(large, true);
 }
 
 } // namespace croton::passes

@@ -23,7 +23,13 @@ private:
   using LaneBody = std::function<void(ir::Block& body, Vectorizer& vector, const ir::Ref& at, const ir::Ref& mask)>;
   /// Runs `body` for whole vectors of [begin, end), then once under a mask for the rest.
   void lane_loop(ir::Block& out, const ir::Ref& var, const ir::Ref& begin, const ir::Ref& end, const LaneBody& body);
-  void store(ir::Block& out, const Write& write, Vectorizer& vector, const ir::Ref& var, const ir::Ref& at, const ir::Ref& mask);
+  void store(ir::Block& out, const Write& write, Vectorizer& vector, const ir::Ref& var, const ir::Ref& at, const ir::Ref& mask, bool streaming = false);
+  /// Whether so much is written that it goes past the cache, where a line that is written whole need not be read first; null:
+  /// never, as not all of it are results of neighbouring elements.
+  ir::Ref is_streamed(const ir::Ref& var, const std::vector<const Write*>& writes) const;
+  /// Where `streams` holds, writes the elements in front of the first aligned one, then whole vectors past the cache, and gives
+  /// the place behind them; else `begin`.
+  ir::Ref stream(ir::Block& out, const ir::Ref& streams, const ir::Ref& var, const ir::Ref& begin, const ir::Ref& end, const std::vector<const Write*>& writes);
 
   // ---- stages of rows (schedule_stage.cpp) ----
   struct Range {

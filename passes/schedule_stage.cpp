@@ -33,6 +33,11 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
                                            const std::vector<const Write*>& writes, std::vector<State> states, const Range& range) {
   auto known = constant_value(index_sub(range.end, range.begin));
   Ref from = range.begin;
+  if (Ref large = accumulators.empty() ? is_streamed(axis.var, writes) : Ref()) {
+    from = stream(out, bind(out, "large", large), axis.var, range.begin, range.end, writes);
+    known.reset();
+  }
+  const Ref first = from;
 
   // One loop: `copies` vectors an iteration, each with its own accumulators.
   auto loop_of = [&](const Ref& begin, const Ref& end, int copies, bool masked) {
@@ -72,12 +77,12 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
   int unroll = unroll_of(accumulators);
   if (unroll > 1 && (!known || *known >= lanes_ * unroll)) {
     loop_of(from, range.end, unroll, false);
-    from = bind(out, "from", index_add(range.begin, round_down(index_sub(range.end, range.begin), lanes_ * unroll)));
+    from = bind(out, "from", index_add(first, round_down(index_sub(range.end, first), lanes_ * unroll)));
   }
   auto left = constant_value(index_sub(range.end, from));
   if (!left || *left >= lanes_) loop_of(from, range.end, 1, false);
   if (left && *left % lanes_ == 0) return states;
-  Ref whole = bind(out, "whole", index_add(range.begin, round_down(index_sub(range.end, range.begin), lanes_)));
+  Ref whole = bind(out, "whole", index_add(first, round_down(index_sub(range.end, first), lanes_)));
   loop_of(whole, index_add(range.end, constant_dim(lanes_ - 1)), 1, true);
   return states;
 }

@@ -62,6 +62,13 @@ Type shuffle_type(const Op& op, const Args& args, const Attrs& attrs) {
   return {args[0]->dtype(), {constant_dim(static_cast<i64>(order.size()))}};
 }
 
+Type until_aligned_type(const Op& op, const Args& args, const Attrs& attrs) {
+  expect_count(op, args, 1, 1);
+  i64 bytes = attrs.integer("bytes");
+  if (bytes < static_cast<i64>(size_of(args[0]->dtype())) || bytes > 4096 || (bytes & (bytes - 1))) throw ValueError("[until_aligned] expected a power of two that holds an element.");
+  return {DType::i64, {}};
+}
+
 } // namespace
 
 std::vector<Op> leaf_ops() {
@@ -98,6 +105,8 @@ std::vector<Op> memory_ops() {
       op("shuffle", "Lanes in another order.", {"x"}, {{"order", "ints", "lane k of the result is lane order[k]"}}, shuffle_type),
       op("vload", "Reads neighbouring elements from an index; where the mask is false nothing is read and the value is 0.",
          {"buffer", "index", "mask"}, {{"lanes", "int", "how many"}}, vector_load_type),
+      op("until_aligned", "How many elements stand in front of the first whose address is a multiple of the bytes.", {"buffer"},
+         {{"bytes", "int", "a power of two"}}, until_aligned_type),
   };
 }
 

@@ -10,7 +10,10 @@
 #include "runtime/cpu/features.h"
 #include "src/driver/raw.h"
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <optional>
 
 namespace croton::driver {
@@ -183,6 +186,13 @@ private:
   };
   std::optional<Naming> last_; ///< of the previous step, when it is a kernel over rows
 
+  /// The caller's memory, and no operand's.
+  bool is_result(int buffer) const {
+    const PlanBuffer& b = plan_.buffers[static_cast<std::size_t>(buffer)];
+    auto output = static_cast<std::size_t>(b.index);
+    return b.place == Place::output && (output >= program_.donor.size() || program_.donor[output] < 0);
+  }
+
   ScheduledKernel lowered(Group& g, const std::unordered_set<const Node*>& stored, Naming& naming, const std::string& name) {
     LayoutOf layout_of = [&](const Node& n) {
       int id = buffer_of_node(n);
@@ -191,7 +201,10 @@ private:
       if (fresh) naming.ids[buffer.get()] = id, alive_.push_back(buffer);
       return Layout{buffer, strides_of(n)};
     };
-    ScheduledKernel scheduled = target_.schedule(lower(g, stored, layout_of, name));
+    Nest nest = lower(g, stored, layout_of, name);
+    for (const BufferParam& b : nest.buffers)
+      if (b.is_written && is_result(naming.ids.at(b.buffer.get()))) nest.results.push_back(b.buffer);
+    ScheduledKernel scheduled = target_.schedule(std::move(nest));
     finish_kernel(scheduled.kernel);
     return scheduled;
   }
@@ -403,10 +416,22 @@ void check_graph([[maybe_unused]] const std::vector<Ref>& graph, [[maybe_unused]
 }
 } // namespace
 
+i64 stream_bytes() {
+  static const i64 bytes = [] {
+    constexpr i64 usual = i64(32) << 20; // beyond what a cache keeps until it is read
+    const char* text = std::getenv("CROTON_STREAM_BYTES");
+    i64 wanted = usual;
+    if (!text) return usual;
+    auto [end, error] = std::from_chars(text, text + std::strlen(text), wanted);
+    return error == std::errc() && *end == '\0' && wanted >= 0 ? wanted : usual;
+  }();
+  return bytes;
+}
+
 Target cpu_target() {
   return {.dialect = Dialect::llvm,
           .features = runtime::cpu_features(),
-          .schedule = [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{}); },
+          .schedule = [](Nest nest) { return schedule_cpu(std::move(nest), CpuFacts{.stream_bytes = stream_bytes()}); },
           .has_product_library = [](const Node& matmul) { return runtime::blas::available(matmul.dtype()); },
           .raw = {"cpu", RawLanguage::c}};
 }

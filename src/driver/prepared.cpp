@@ -3,6 +3,7 @@
 #include "runtime/cpu/blas.h"
 #include "runtime/thread_pool.h"
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace croton::driver {
@@ -93,6 +94,13 @@ private:
     }
   }
 
+  static bool may_stream(const Block& block) {
+    return any_statement(block, [](const Stmt& stmt) {
+      auto* store = std::get_if<Store>(&stmt.as);
+      return store && store->streaming;
+    });
+  }
+
   ReadyStep make_ready(const LaunchStep& s) {
     const Kernel& k = built_.kernels[static_cast<std::size_t>(s.kernel)];
     ReadyLaunch launch;
@@ -101,6 +109,9 @@ private:
     launch.kernel = &k;
     launch.buffers = s.buffers;
     for (const Ref& d : k.scalars) launch.scalars.push_back(value(d));
+    std::size_t bytes = 0;
+    for (int b : s.buffers) bytes += ready_->bytes[static_cast<std::size_t>(b)];
+    const bool large = bytes >= static_cast<std::size_t>(stream_bytes());
     for (std::size_t p = 0; p < k.phases.size(); ++p) {
       const Phase& phase = k.phases[p];
       ReadyPhase ready;
@@ -117,11 +128,12 @@ private:
       }
       ready_->scratch_stride = std::max(ready_->scratch_stride, total);
       ready.narrow = !built_.narrow.empty() && built_.narrow[launch.number].fits(p, launch.scalars, ready.extent);
+      ready.fence = large && may_stream(phase.body);
       if (ready.extent > 0) {
         all_narrow = all_narrow && ready.narrow;
         ready_->codes |= 1u << code_number(ready.narrow, phase.rare);
       }
-      launch.phases.push_back(std::move(ready));
+      if (ready.extent > 0 || !code_) launch.phases.push_back(std::move(ready)); // others count phases to name their code
     }
     launch.narrow = all_narrow ? &built_.narrow[launch.number].kernel() : nullptr;
     return launch;
@@ -159,6 +171,7 @@ private:
 
 struct LaunchContext {
   PhaseFunction function;
+  bool fence;
   void* const* buffers;
   const i64* scalars;
   const std::vector<std::size_t>* scratch;
@@ -171,6 +184,7 @@ void run_part(void* context, i64 begin, i64 end, int worker) {
   std::array<void*, 64> scratch;
   for (std::size_t i = 0; i < c.scratch->size(); ++i) scratch[i] = c.scratch_base + c.scratch_stride * static_cast<std::size_t>(worker) + (*c.scratch)[i];
   c.function(c.buffers, c.scalars, begin, end, scratch.data());
+  if (c.fence) std::atomic_thread_fence(std::memory_order_seq_cst); // by a locked instruction, which stores past the cache do not pass
 }
 
 void run_launch(const ReadyLaunch& launch, const Prepared& ready, void* const* pointers, char* arena) {
@@ -184,7 +198,7 @@ void run_launch(const ReadyLaunch& launch, const Prepared& ready, void* const* p
   for (std::size_t i = 0; i < launch.buffers.size(); ++i) buffers[i] = pointers[launch.buffers[i]];
   for (const ReadyPhase& phase : launch.phases) {
     if (phase.extent == 0) continue;
-    LaunchContext context{phase.function, buffers, launch.scalars.data(), &phase.scratch, arena + ready.scratch_offset, ready.scratch_stride};
+    LaunchContext context{phase.function, phase.fence, buffers, launch.scalars.data(), &phase.scratch, arena + ready.scratch_offset, ready.scratch_stride};
     if (ready.threads == 1 || phase.extent <= phase.grain) run_part(&context, 0, phase.extent, 0);
     else runtime::ThreadPool::shared().run(0, phase.extent, phase.grain, run_part, &context, phase.multiple);
   }

@@ -17,6 +17,7 @@ struct ReadyPhase {
   i64 extent, grain, multiple;
   std::vector<std::size_t> scratch; ///< offsets inside a worker's scratch
   bool narrow = false;              ///< its indices fit 32 bits
+  bool fence = false;               ///< what it writes past the cache must be seen by others when it is over
 };
 
 /// The programs that a device may have of one function: what most calls need is compiled with it, the others when a call

@@ -41,5 +41,7 @@ ProductBy product_by(const Target& target, bool strict, const ir::Node& matmul);
 
 /// Vector code for threads, products by the BLAS library that is there.
 Target cpu_target();
+/// Results of so many bytes together, from one kernel, are written past the CPU's cache: CROTON_STREAM_BYTES, 0 for never.
+i64 stream_bytes();
 
 } // namespace croton::driver

@@ -179,6 +179,9 @@ TEST_CASE("text that is no kernel is refused with its place") {
   CHECK(refusal(kernel("    b[i] = c[i]\n")) == "k:3:12: \"c\" is no buffer of the kernel.");
   CHECK(refusal(kernel("    b[j] = a[i]\n")) == "k:3:7: \"j\" is not bound here.");
   CHECK(refusal(kernel("    b[i] = shuffle(a[i; 4], order=[0, 1, 2, 4])\n")).find("[shuffle] expected an order of lanes that the operand has") != std::string::npos);
+  for (const char* bytes : {"0", "48", "-64", "2", "8192"})
+    CHECK(refusal(kernel("    b[i] = cast(until_aligned(a, bytes=" + std::string(bytes) + "), dtype=f32)\n")).find("[until_aligned] expected a power of two") != std::string::npos);
+  CHECK(refusal(kernel("    b[i] = cast(until_aligned(i, bytes=64), dtype=f32)\n")).find("is no buffer of the kernel") != std::string::npos);
   CHECK(refusal(kernel("    b[i] = shuffle(a[i], order=[0])\n")).find("[shuffle] expected an order of lanes") != std::string::npos);
   CHECK(refusal(kernel("    b[i] = frob(a[i])\n")) == "k:3:12: there is no op named \"frob\" in kernels.");
   CHECK(refusal(kernel("    b[i] = 1.5 * 2\n")).starts_with("k:3:12: the dtype of the literal is not known"));

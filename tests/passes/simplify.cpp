@@ -2,6 +2,7 @@
 #include "passes/simplify.h"
 #include "ir/build.h"
 #include "ir/interpret.h"
+#include "ir/text.h"
 #include "passes/gradient.h"
 #include "passes/rules.h"
 #include "tests/support/catch.h"
@@ -134,7 +135,7 @@ void check_random_graph(std::uint64_t seed, bool specials) {
   for (std::size_t r = 0; r < before.size(); ++r) {
     REQUIRE(before[r].shape == after[r].shape);
     for (i64 i = 0; i < before[r].count(); ++i) {
-      INFO(before[r].load(i).real << " became " << after[r].load(i).real);
+      INFO(before[r].load(i).real << " or " << i64(before[r].load(i).integer) << " became " << after[r].load(i).real << " or " << i64(after[r].load(i).integer) << " in\n" << to_text(std::span(&g.roots[r], 1)) << "now\n" << to_text(std::span(&simple[r], 1)));
       REQUIRE(agree(before[r].dtype, before[r].load(i), after[r].load(i)));
     }
   }

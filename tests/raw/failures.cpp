@@ -149,11 +149,11 @@ TEST_CASE("operands that do not fit", "[raw]") {
 TEST_CASE("derivatives that are missing or wrong", "[raw]") {
   auto x = vector<f64>("x");
   auto with = [&](decltype(RawKernel::gradient) gradient) { return raw_kernel("k", "x: f64[n] -> z: f64[n]", {.body = "z[i] = x[i];", .gradient = std::move(gradient)})(x); };
-  auto none = with({});
-  std::string text = message_of<GradientError>([&] { grad(sum(none), x); });
+  auto without = with({});
+  std::string text = message_of<GradientError>([&] { grad(sum(without), x); });
   CHECK(contains(text, "[k] this raw kernel has no gradient (failures.cpp:"));
   CHECK(contains(text, "Give one as .gradient, or put stop_gradient around the kernel."));
-  CHECK_NOTHROW(grad(sum(stop_gradient(none) * x), x));
+  CHECK_NOTHROW(grad(sum(stop_gradient(without) * x), x));
   auto two = with([](const std::vector<Expr>& v, const Expr&, const Expr& g) { return std::vector<Expr>{g, v[0]}; });
   CHECK(contains(message_of<GradientError>([&] { grad(sum(two), x); }), "[k] its gradient gives 2 cotangents, expected 1."));
   auto shaped = with([](const std::vector<Expr>&, const Expr&, const Expr& g) { return std::vector<Expr>{sum(g)}; });
