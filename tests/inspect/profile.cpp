@@ -3,7 +3,6 @@
 #include "src/inspect/roofline.h"
 #include "tests/support/catch.h"
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
