@@ -93,6 +93,7 @@ private:
   std::string pointer(DType dtype, bool is_const) const;
   std::string helper(const char* kind, DType dtype, i64 lanes);
   std::string whole_store(DType dtype, i64 lanes);
+  std::string streaming_store(DType dtype, i64 lanes);
   std::string lane_by_lane(const std::string& function, const ir::Node& node);
 };
 

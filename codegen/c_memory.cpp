@@ -44,6 +44,14 @@ std::string CFunction::whole_store(DType d, i64 lanes) {
   return name;
 }
 
+// Past the cache, at an address that a whole vector fits.
+std::string CFunction::streaming_store(DType d, i64 lanes) {
+  std::string values = vector_of(element(in_memory(d)), lanes), name = "past_" + values;
+  module_.helper(name, "#ifdef __clang__\n#define " + name + "(x, p) __builtin_nontemporal_store(x, (" + std::string(language_.global_memory) + values + "*)(p))\n#else\n#define " + name + "(x, p) vstore" +
+                           std::to_string(lanes) + "(x, 0, p)\n#endif\n");
+  return name;
+}
+
 std::string CFunction::lane_by_lane(const std::string& function, const Node& n) {
   i64 lanes = lanes_of(n);
   std::string one = element(n.dtype()), values = type(n.dtype(), lanes), count = std::to_string(lanes), name = function + "_" + values, parameters, body, call, arguments;
@@ -91,7 +99,7 @@ void CFunction::store(const Store& s) {
   if (lanes_of(*s.index) > 1)
     line(helper("scatter", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + (s.mask ? operand(s.mask, lanes) : repeated("true", DType::bool_, lanes)) + ");");
   else if (s.mask) line(helper("store", d, lanes) + "(" + base + ", " + i + ", " + x + ", " + operand(s.mask, lanes) + ");");
-  else if (language_.wide_store.empty()) line(whole_store(d, lanes) + "(" + x + ", " + base + " + " + i + ");");
+  else if (language_.wide_store.empty()) line((s.streaming ? streaming_store(d, lanes) : whole_store(d, lanes)) + "(" + x + ", " + base + " + " + i + ");");
   else line(std::string(language_.wide_store) + std::to_string(lanes) + "(" + x + ", 0, " + base + " + " + i + ");");
 }
 

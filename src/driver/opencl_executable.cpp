@@ -18,7 +18,7 @@ DeviceBackend processor(runtime::DevicePtr device) {
   int workers = std::min(device->facts().units, runtime::ThreadPool::shared().thread_count());
   Target target{.dialect = Dialect::c,
                 .features = {.avx512 = device->facts().avx512},
-                .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{}); },
+                .schedule = [](passes::Nest nest) { return passes::schedule_cpu(std::move(nest), passes::CpuFacts{.stream_bytes = stream_bytes()}); },
                 .product = [](const passes::ProductNest& nest) { return passes::schedule_product(nest, passes::CpuFacts{}.vector_bytes); },
                 .scatter = [](const passes::ScatterNest& nest) { return passes::schedule_scatter(nest, 64 / static_cast<i64>(std::max<std::size_t>(4, size_of(nest.result->dtype())))); },
                 .raw = {"opencl", RawLanguage::opencl}};
