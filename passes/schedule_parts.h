@@ -59,7 +59,11 @@ private:
   void scan_columns(const Running& running);
   /// Merges the steps [begin, end) behind `offset` (empty: nothing is before), and writes or only merges; gives the state behind them.
   State scan_chunk(ir::Block& out, const Running& running, const State& offset, const Range& range, bool writes);
-  void scan_vector(ir::Block& out, const Running& running, const State& offset, State& carry, const ir::Ref& at, const ir::Ref& end, bool masked, bool writes);
+  enum class Writes : std::uint8_t { nothing, plain, streaming };
+  void scan_vector(ir::Block& out, const Running& running, const State& offset, State& carry, const ir::Ref& at, const ir::Ref& end, bool masked, Writes writes);
+  ir::Ref scan_base(const Running& running, const ir::Ref& at) const;
+  ir::Ref scan_index(const Running& running, const ir::Ref& at) const;
+  ir::Ref streams_scan(const Running& running, const ir::Ref& begin) const;
 
   // ---- columns (schedule_columns.cpp) ----
   struct Tile;

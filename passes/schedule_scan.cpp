@@ -50,7 +50,7 @@ void carry_on(std::vector<Carried>& carried, const State& next) {
 } // namespace
 
 // One vector from step `at` on: its own scan by a tree of neighbours, then behind the carry, then behind the offset.
-void Scheduler::scan_vector(Block& out, const Running& running, const State& offset, State& carry, const Ref& at, const Ref& end, bool masked, bool writes) {
+void Scheduler::scan_vector(Block& out, const Running& running, const State& offset, State& carry, const Ref& at, const Ref& end, bool masked, Writes writes) {
   const Scan& scan = *nest_.scan;
   auto bound = [&](State state) {
     for (Ref& r : state) r = bind(out, "v", splat(r, lanes_));
@@ -58,7 +58,7 @@ void Scheduler::scan_vector(Block& out, const Running& running, const State& off
   };
   auto bits = [&](i64 bit) { return call("bitwise_and", {lane_ramp(lanes_), splat(constant_dim(bit), lanes_)}); };
   auto is_step = [&](const Ref& of_lane, i64 step) { return call("equal", {of_lane, splat(constant_dim(step), lanes_)}); };
-  Ref base = running.reverse ? index_sub(index_sub(scan.axis.extent, constant_dim(lanes_)), at) : at, mask;
+  Ref base = scan_base(running, at), mask;
   if (masked) {
     Ref left = index_sub(end, at); // steps
     mask = running.reverse ? call("greater_equal", {lane_ramp(lanes_), splat(index_sub(constant_dim(lanes_), left), lanes_)}) : call("less", {lane_ramp(lanes_), splat(left, lanes_)});
@@ -83,26 +83,50 @@ void Scheduler::scan_vector(Block& out, const Running& running, const State& off
     auto order = lane_order(lanes_, running.reverse, [](i64 step) { return step ? step - 1 : 0; });
     result = chosen(is_step(lane_ramp(lanes_), lane_of(0, lanes_, running.reverse)), carry, shuffled(local, order));
   }
-  if (writes) {
+  if (writes != Writes::nothing) {
     Ref value = splat(running.finish(offset.empty() ? result : running.merge(offset, result)), lanes_);
-    out.push_back({Store{scan.buffer, replace(scan.index, {{scan.axis.var.get(), base}}), value, mask}});
+    out.push_back({Store{scan.buffer, scan_index(running, at), value, mask, writes == Writes::streaming}});
   }
   carry = shuffled(local, lane_order(lanes_, running.reverse, [&](i64) { return lanes_ - 1; }));
+}
+
+// Where the first of the lanes of a step stands on the axis, and where it is written.
+Ref Scheduler::scan_base(const Running& running, const Ref& at) const {
+  return running.reverse ? index_sub(index_sub(nest_.scan->axis.extent, constant_dim(lanes_)), at) : at;
+}
+Ref Scheduler::scan_index(const Running& running, const Ref& at) const { return replace(nest_.scan->index, {{nest_.scan->axis.var.get(), scan_base(running, at)}}); }
+
+// Whether the chunk's whole vectors go past the cache: a large result, and vectors where they fit; null: never.
+Ref Scheduler::streams_scan(const Running& running, const Ref& begin) const {
+  const Scan& scan = *nest_.scan;
+  auto element = static_cast<i64>(size_of(scan.buffer->dtype()));
+  bool is_result = std::find(nest_.results.begin(), nest_.results.end(), scan.buffer) != nest_.results.end();
+  if (!facts_.stream_bytes || !is_result || element < 4) return nullptr;
+  Ref bytes = index_mul(index_mul(product(nest_.outer), scan.axis.extent), constant_dim(element));
+  if (auto known = constant_value(bytes); known && *known < facts_.stream_bytes) return nullptr;
+  Ref away = call("bitwise_and", {index_sub(until_aligned(scan.buffer, lanes_ * element), scan_index(running, begin)), constant_dim(lanes_ - 1)});
+  return call("logical_and", {call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)}), call("equal", {away, constant_dim(0)})});
 }
 
 State Scheduler::scan_chunk(Block& out, const Running& running, const State& offset, const Range& range, bool writes) {
   State carry;
   for (const Ref& r : running.identity) carry.push_back(splat(r, lanes_));
-  auto loop_of = [&](const Ref& begin, const Ref& end, bool masked) {
+  auto loop_of = [&](const Ref& begin, const Ref& end, bool masked, bool streaming = false) {
     For loop{fresh(masked ? "t" : "i", DType::i64), begin, end, lanes_};
     State inside = registers_of(carry, lanes_, [&](DType d, i64 lanes) { return fresh("carry", d, lanes); }, loop.carried);
     carry = inside;
-    scan_vector(loop.body, running, offset, inside, loop.var, range.end, masked, writes);
+    scan_vector(loop.body, running, offset, inside, loop.var, range.end, masked, !writes ? Writes::nothing : streaming ? Writes::streaming : Writes::plain);
     carry_on(loop.carried, inside);
     out.push_back({std::move(loop)});
   };
   auto length = constant_value(index_sub(range.end, range.begin));
-  if (!length || *length >= lanes_) loop_of(range.begin, range.end, false);
+  Ref begin = range.begin;
+  if (Ref streams = writes ? streams_scan(running, range.begin) : Ref()) {
+    streams = bind(out, "streams", streams);
+    loop_of(range.begin, bind(out, "stop", where(streams, range.end, range.begin)), false, true);
+    begin = bind(out, "left", where(streams, range.end, range.begin));
+  }
+  if (!length || *length >= lanes_) loop_of(begin, range.end, false);
   if (!length || *length % lanes_) {
     Ref whole = bind(out, "whole", index_add(range.begin, round_down(index_sub(range.end, range.begin), lanes_)));
     loop_of(whole, index_add(range.end, constant_dim(lanes_ - 1)), true);

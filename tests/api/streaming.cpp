@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 using namespace croton;
 
@@ -81,6 +82,23 @@ TEST_CASE("rows of a large result that begin anywhere") {
   }
   CHECK(right);
   CHECK(out.guards_hold());
+}
+
+TEST_CASE("large scans from both ends") {
+  auto x = vector<i64>("x");
+  for (bool reverse : {false, true}) {
+    Function f = function({x}, cumsum(x, 0, {.reverse = reverse}));
+    CHECK(f.dump("kernels").find("streaming") != std::string::npos);
+    std::vector<i64> in(static_cast<std::size_t>(large / 2 + 3)), want(in.size());
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<i64>(i % 5);
+    if (reverse) std::partial_sum(in.rbegin(), in.rend(), want.rbegin());
+    else std::partial_sum(in.begin(), in.end(), want.begin());
+    Array whole = f(in); // begins where vectors do
+    CHECK(std::ranges::equal(whole.span<i64>(), want));
+    std::vector<i64> placed(in.size() + 1);
+    f(in, into(std::span(placed).subspan(1)));
+    CHECK(std::equal(want.begin(), want.end(), placed.begin() + 1));
+  }
 }
 
 TEST_CASE("what the kernel itself reads is not written past the cache") {
