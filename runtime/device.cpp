@@ -1,10 +1,9 @@
 #include "runtime/device.h"
 #include "croton/error.h"
-#include "runtime/disk_cache.h"
-#include <cinttypes>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace croton::runtime {
 
@@ -82,12 +81,14 @@ DeviceCounts Device::counts() const {
 std::string keep_failed_source(const std::string& source, const std::string& name, const std::string& extension) {
   std::string stem;
   for (char c : name.substr(0, 60)) stem += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '_';
-  char hash[24];
-  std::snprintf(hash, sizeof hash, "%016" PRIx64, hash128(source).low);
   std::error_code error;
   auto folder = std::filesystem::temp_directory_path(error);
   if (error) return "";
-  std::string path = (folder / ("croton-" + stem + "-" + hash + extension)).string();
+  // A new file: others may write into the folder, too, and must not choose where this goes.
+  std::string path = (folder / ("croton-" + stem + "-XXXXXX" + extension)).string();
+  int descriptor = ::mkstemps(path.data(), static_cast<int>(extension.size()));
+  if (descriptor < 0) return "";
+  ::close(descriptor);
   std::ofstream file(path, std::ios::trunc);
   file << source;
   return file.good() ? path : "";
