@@ -49,27 +49,31 @@ Ref Scheduler::is_streamed(const Ref& var, const std::vector<const Write*>& writ
   return call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)});
 }
 
-Ref Scheduler::stream(Block& out, const Ref& large, const Ref& var, const Ref& begin, const Ref& end, const std::vector<const Write*>& writes) {
+Scheduler::Range Scheduler::stream(Block& out, const Ref& large, const Ref& var, const Range& all, const std::vector<const Write*>& writes) {
   Ref head, streams = large;
   for (const Write* w : writes) {
     Ref offset = linear_in(w->index, var)->offset, aligned = until_aligned(w->buffer, lanes_ * static_cast<i64>(size_of(w->buffer->dtype())));
-    Ref own = call("bitwise_and", {index_sub(aligned, index_add(offset, begin)), constant_dim(lanes_ - 1)});
+    Ref own = call("bitwise_and", {index_sub(aligned, index_add(offset, all.begin)), constant_dim(lanes_ - 1)});
     if (!head) head = bind(out, "head", own);
     else streams = call("logical_and", {streams, call("equal", {own, head})});
   }
   streams = bind(out, "streams", streams);
-  Ref from = bind(out, "aligned", where(streams, call("minimum", {index_add(begin, head), end}), begin));
-  auto vectors = [&](For loop, bool streaming) {
-    Ref mask;
-    if (!streaming) mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(from, loop.var), lanes_)}));
-    Vectorizer vector(var, loop.var, lanes_, mask);
-    for (const Write* w : writes) store(loop.body, *w, vector, var, loop.var, mask, streaming);
-    if (streaming) ask_ahead(loop.body, var, loop.var);
-    out.push_back({std::move(loop)});
-  };
-  vectors({fresh("front", DType::i64), begin, index_add(from, constant_dim(lanes_ - 1)), lanes_}, false);
-  vectors({fresh("line", DType::i64), from, bind(out, "stop", where(streams, end, begin)), lanes_}, true);
-  return bind(out, "left", where(streams, index_add(from, round_down(index_sub(end, from), lanes_)), begin));
+  Range whole{bind(out, "aligned", where(streams, call("minimum", {index_add(all.begin, head), all.end}), all.begin)), nullptr};
+  For line{fresh("line", DType::i64), whole.begin, bind(out, "stop", where(streams, all.end, all.begin)), lanes_};
+  Vectorizer vector(var, line.var, lanes_);
+  for (const Write* w : writes) store(line.body, *w, vector, var, line.var, nullptr, true);
+  ask_ahead(line.body, var, line.var);
+  out.push_back({std::move(line)});
+  whole.end = bind(out, "left", where(streams, index_add(whole.begin, round_down(index_sub(all.end, whole.begin), lanes_)), all.begin));
+  return whole;
+}
+
+void Scheduler::masked_writes(Block& out, const Ref& var, const Range& range, const std::vector<const Write*>& writes) {
+  For loop{fresh("part", DType::i64), range.begin, index_add(range.end, constant_dim(lanes_ - 1)), lanes_};
+  Ref mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(range.end, loop.var), lanes_)}));
+  Vectorizer vector(var, loop.var, lanes_, mask);
+  for (const Write* w : writes) store(loop.body, *w, vector, var, loop.var, mask);
+  out.push_back({std::move(loop)});
 }
 
 // ---- map: no reduction ----
@@ -92,11 +96,19 @@ void Scheduler::map() {
   axes.erase(best);
   std::vector<const Write*> writes;
   for (const Write& w : nest_.writes) writes.push_back(&w);
-  auto lanes = [&](Block& out, Ref begin, const Ref& end, bool streams) {
-    if (streams) begin = stream(out, constant_int(DType::bool_, 1), inner.var, begin, end, writes);
-    lane_loop(out, inner.var, begin, end, [&](Block& body, Vectorizer& vector, const Ref& at, const Ref& mask) {
-      for (const Write& w : nest_.writes) store(body, w, vector, inner.var, at, mask);
-    });
+  auto lanes = [&](Block& out, const Ref& begin, const Ref& end, bool streams) {
+    if (!streams) {
+      lane_loop(out, inner.var, begin, end, [&](Block& body, Vectorizer& vector, const Ref& at, const Ref& mask) {
+        for (const Write& w : nest_.writes) store(body, w, vector, inner.var, at, mask);
+      });
+      return;
+    }
+    Range whole = stream(out, constant_int(DType::bool_, 1), inner.var, {begin, end}, writes);
+    For side{fresh("side", DType::i64), constant_dim(0), constant_dim(2)}; // in front of what was streamed, and behind it
+    Ref is_front = call("equal", {side.var, constant_dim(0)});
+    Ref from = bind(side.body, "from", where(is_front, begin, whole.end)), to = bind(side.body, "to", where(is_front, whole.begin, end));
+    masked_writes(side.body, inner.var, {from, to}, writes);
+    out.push_back({std::move(side)});
   };
   auto add_phase = [&](const Ref& runs, bool streams) {
     Ref extent = axes.empty() ? inner.extent : product(axes);

@@ -27,15 +27,17 @@ private:
   /// Whether so much is written that it goes past the cache, where a line that is written whole need not be read first; null:
   /// never, as not all of it are results of neighbouring elements.
   ir::Ref is_streamed(const ir::Ref& var, const std::vector<const Write*>& writes) const;
-  /// Where `streams` holds, writes the elements in front of the first aligned one, then whole vectors past the cache, and gives
-  /// the place behind them; else `begin`.
-  ir::Ref stream(ir::Block& out, const ir::Ref& streams, const ir::Ref& var, const ir::Ref& begin, const ir::Ref& end, const std::vector<const Write*>& writes);
+  struct Range {
+    ir::Ref begin, end;
+  };
+  /// Where `streams` holds and the results are aligned alike, writes whole vectors past the cache and gives their range; else an
+  /// empty one at `begin`.
+  Range stream(ir::Block& out, const ir::Ref& streams, const ir::Ref& var, const Range& all, const std::vector<const Write*>& writes);
+  /// Writes a range under masks.
+  void masked_writes(ir::Block& out, const ir::Ref& var, const Range& range, const std::vector<const Write*>& writes);
 
   // ---- stages of rows (schedule_stage.cpp) ----
-  struct Range {
-    ir::Ref begin, end; ///< of the fastest loop
-  };
-  /// Loops over `loops`, accumulating and writing; gives each accumulator's final scalar state.
+  /// `range`: of the fastest loop. Loops over `loops`, accumulating and writing; gives each accumulator's final scalar state.
   std::vector<State> stage(ir::Block& out, const std::vector<Axis>& loops, const std::vector<Accumulator>& accumulators,
                            const std::vector<const Write*>& writes, std::optional<Range> range = {});
   std::vector<State> loops_from(ir::Block& out, std::size_t depth, const std::vector<Axis>& loops, const std::vector<Accumulator>& accumulators,

@@ -34,7 +34,9 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
   auto known = constant_value(index_sub(range.end, range.begin));
   Ref from = range.begin;
   if (Ref large = accumulators.empty() ? is_streamed(axis.var, writes) : Ref()) {
-    from = stream(out, bind(out, "large", large), axis.var, range.begin, range.end, writes);
+    Range whole = stream(out, bind(out, "large", large), axis.var, range, writes);
+    masked_writes(out, axis.var, {range.begin, whole.begin}, writes);
+    from = whole.end;
     known.reset();
   }
   const Ref first = from;
