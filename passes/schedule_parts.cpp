@@ -35,18 +35,28 @@ void Scheduler::store(Block& out, const Write& w, Vectorizer& vector, const Ref&
   out.push_back({Store{w.buffer, index, splat(vector(w.value), lanes_), mask, streaming}});
 }
 
+Ref Scheduler::result_bytes(const Ref& buffer, const Ref& count) const {
+  auto element = static_cast<i64>(size_of(buffer->dtype()));
+  bool is_result = std::find(nest_.results.begin(), nest_.results.end(), buffer) != nest_.results.end();
+  return is_result && element >= 4 ? index_mul(count, constant_dim(element)) : Ref();
+}
+
+Ref Scheduler::is_large(const Ref& bytes) const {
+  if (!facts_.stream_bytes) return nullptr;
+  if (auto known = constant_value(bytes); known && *known < facts_.stream_bytes) return nullptr;
+  return call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)});
+}
+
 Ref Scheduler::is_streamed(const Ref& var, const std::vector<const Write*>& writes) const {
-  if (!facts_.stream_bytes || writes.empty()) return nullptr;
+  if (writes.empty()) return nullptr;
   Ref bytes = constant_dim(0);
   for (const Write* w : writes) {
     auto linear = linear_in(w->index, var);
-    auto element = static_cast<i64>(size_of(w->buffer->dtype()));
-    bool is_result = std::find(nest_.results.begin(), nest_.results.end(), w->buffer) != nest_.results.end();
-    if (!is_result || element < 4 || !linear || constant_value(linear->scale) != 1) return nullptr;
-    bytes = index_add(bytes, index_mul(index_mul(product(nest_.outer), product(w->loops)), constant_dim(element)));
+    Ref own = result_bytes(w->buffer, index_mul(product(nest_.outer), product(w->loops)));
+    if (!own || !linear || constant_value(linear->scale) != 1) return nullptr;
+    bytes = index_add(bytes, own);
   }
-  if (auto known = constant_value(bytes); known && *known < facts_.stream_bytes) return nullptr;
-  return call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)});
+  return is_large(bytes);
 }
 
 Scheduler::Range Scheduler::stream(Block& out, const Ref& large, const Ref& var, const Range& all, const std::vector<const Write*>& writes) {

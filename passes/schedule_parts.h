@@ -24,6 +24,10 @@ private:
   /// Runs `body` for whole vectors of [begin, end), then once under a mask for the rest.
   void lane_loop(ir::Block& out, const ir::Ref& var, const ir::Ref& begin, const ir::Ref& end, const LaneBody& body);
   void store(ir::Block& out, const Write& write, Vectorizer& vector, const ir::Ref& var, const ir::Ref& at, const ir::Ref& mask, bool streaming = false);
+  /// Bytes of a result of so many elements; null: the buffer is none, or its elements are too narrow for whole vectors.
+  ir::Ref result_bytes(const ir::Ref& buffer, const ir::Ref& count) const;
+  /// Whether so many bytes go past the cache; null: never.
+  ir::Ref is_large(const ir::Ref& bytes) const;
   /// Whether so much is written that it goes past the cache, where a line that is written whole need not be read first; null:
   /// never, as not all of it are results of neighbouring elements.
   ir::Ref is_streamed(const ir::Ref& var, const std::vector<const Write*>& writes) const;

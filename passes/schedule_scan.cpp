@@ -99,13 +99,11 @@ Ref Scheduler::scan_index(const Running& running, const Ref& at) const { return 
 // Whether the chunk's whole vectors go past the cache: a large result, and vectors where they fit; null: never.
 Ref Scheduler::streams_scan(const Running& running, const Ref& begin) const {
   const Scan& scan = *nest_.scan;
-  auto element = static_cast<i64>(size_of(scan.buffer->dtype()));
-  bool is_result = std::find(nest_.results.begin(), nest_.results.end(), scan.buffer) != nest_.results.end();
-  if (!facts_.stream_bytes || !is_result || element < 4) return nullptr;
-  Ref bytes = index_mul(index_mul(product(nest_.outer), scan.axis.extent), constant_dim(element));
-  if (auto known = constant_value(bytes); known && *known < facts_.stream_bytes) return nullptr;
-  Ref away = call("bitwise_and", {index_sub(until_aligned(scan.buffer, lanes_ * element), scan_index(running, begin)), constant_dim(lanes_ - 1)});
-  return call("logical_and", {call("greater_equal", {bytes, constant_dim(facts_.stream_bytes)}), call("equal", {away, constant_dim(0)})});
+  Ref bytes = result_bytes(scan.buffer, index_mul(product(nest_.outer), scan.axis.extent)), large = bytes ? is_large(bytes) : Ref();
+  if (!large) return nullptr;
+  Ref aligned = until_aligned(scan.buffer, lanes_ * static_cast<i64>(size_of(scan.buffer->dtype())));
+  Ref away = call("bitwise_and", {index_sub(aligned, scan_index(running, begin)), constant_dim(lanes_ - 1)});
+  return call("logical_and", {large, call("equal", {away, constant_dim(0)})});
 }
 
 State Scheduler::scan_chunk(Block& out, const Running& running, const State& offset, const Range& range, bool writes) {
