@@ -81,9 +81,9 @@ const CLanguage& opencl_c() {
       .shared_memory = "__local ",
       .barrier = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);",
       .prefetch = "#ifdef POCL_DEVICE_ADDRESS_BITS\n" // the prefetch of PoCL does nothing
-                  "#define ahead(p) __builtin_prefetch((const void*)(size_t)(p), 0, 2)\n"
+                  "#define ahead(p, level) __builtin_prefetch((const void*)(size_t)(p), 0, level)\n"
                   "#else\n"
-                  "#define ahead(p) prefetch(p, 1)\n"
+                  "#define ahead(p, level) prefetch(p, 1)\n"
                   "#endif\n",
       .exchange = nullptr,
       .buffers_have_offsets = true,

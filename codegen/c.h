@@ -30,7 +30,7 @@ struct CLanguage {
   std::string_view thread;        ///< the number of a thread in its block, an i64
   std::string_view shared_memory; ///< in front of an array of the block's
   std::string_view barrier;       ///< the statement
-  std::string_view prefetch;      ///< the definition of `ahead(p)`, which asks for the line of an address; "" where there is none
+  std::string_view prefetch;      ///< the definition of `ahead(p, level)`, which asks for the line of an address, level 3 for use at once; "" where there is none
   /// The value of the thread whose number differs by `distance`; null: threads exchange through shared memory only.
   std::string (*exchange)(const std::string& x, i64 distance);
   /// A buffer is passed as the memory object it lies in and an offset in bytes, not as an address.

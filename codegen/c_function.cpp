@@ -173,7 +173,7 @@ void CFunction::print(const If& branch) {
 void CFunction::print(const Prefetch& s) {
   if (language_.prefetch.empty()) return;
   module_.helper("ahead", std::string(language_.prefetch));
-  line("ahead(" + buffers_.at(s.buffer.get()) + " + " + value(s.index) + ");");
+  line("ahead(" + buffers_.at(s.buffer.get()) + " + " + value(s.index) + (s.near ? ", 3);" : ", 2);"));
 }
 
 void CFunction::print(const Barrier&) { line(std::string(language_.barrier)); }

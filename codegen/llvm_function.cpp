@@ -91,7 +91,7 @@ void LlvmFunction::print(const Store& s) {
 
 void LlvmFunction::print(const Prefetch& s) {
   module_.declare("void @llvm.prefetch.p0(ptr, i32 immarg, i32 immarg, i32 immarg)");
-  line("call void @llvm.prefetch.p0(ptr " + address(s.buffer, s.index) + ", i32 0, i32 2, i32 1)"); // to read, into L2, data
+  line("call void @llvm.prefetch.p0(ptr " + address(s.buffer, s.index) + ", i32 0, i32 " + (s.near ? "3" : "2") + ", i32 1)"); // to read, into L1 or L2, data
 }
 
 void LlvmFunction::print(const For& loop) {

@@ -48,6 +48,7 @@ struct If {
 /// A hint: buffer[index] is read before long. It may lie outside the buffer.
 struct Prefetch {
   Ref buffer, index;
+  bool near = false; ///< in a few iterations, so that the first cache will still have it
 };
 
 /// All threads of the block wait for each other; after it each sees what the others stored before.

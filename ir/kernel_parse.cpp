@@ -410,7 +410,7 @@ private:
 
   Prefetch prefetch(Line& l) {
     auto [buffer, index] = element(l);
-    return {buffer, index};
+    return {buffer, index, l.word("near")};
   }
 
   If branch(int depth) {

@@ -201,7 +201,7 @@ private:
   }
   void statement(const Prefetch& s, int) {
     auto text = parts({s.index});
-    line("prefetch " + names_.of(*s.buffer) + "[" + text[0] + "]");
+    line("prefetch " + names_.of(*s.buffer) + "[" + text[0] + (s.near ? "] near" : "]"));
   }
   void statement(const Barrier&, int) { line("barrier"); }
 

@@ -8,7 +8,7 @@
 namespace croton::ir {
 
 inline bool is_kernel_word(std::string_view word) {
-  constexpr std::array<std::string_view, 24> words{"kernel", "in", "out", "rare", "parallel", "as", "by", "threads", "thread", "work", "shared", "scratch", "let", "of", "for", "step", "next", "if", "barrier", "prefetch", "where", "streaming", "inf", "nan"};
+  constexpr std::array<std::string_view, 25> words{"kernel", "in", "out", "rare", "parallel", "as", "by", "threads", "thread", "work", "shared", "scratch", "let", "of", "for", "step", "next", "if", "barrier", "prefetch", "near", "where", "streaming", "inf", "nan"};
   return std::find(words.begin(), words.end(), word) != words.end() || word == "true" || word == "false";
 }
 

@@ -46,10 +46,14 @@ struct Pointwise {
   int cost = 1; ///< in adds; 8 and more is worth keeping rather than computing twice
 };
 
-/// One pass of a reduction over a block that stays in cache: a simple reduction of a map of the elements.
+/// One pass of a reduction over a block of elements that are at hand: one number made from a map of them.
 struct BlockStage {
-  std::string_view reduction; ///< "sum" or "max"
+  double identity; ///< of `merge`
+  Ref (*merge)(const Ref& left, const Ref& right);
   Ref (*map)(const Node& node, const Ref& element, const std::vector<Ref>& previous, const Ref& count);
+  /// The pass's value over all that a state has seen before the block, so that the passes end with the state of both; `previous`
+  /// are those of both too. Null (for all passes, or none): the block's state is merged with the one before.
+  Ref (*start)(const Node& node, const std::vector<Ref>& before, const std::vector<Ref>& previous) = nullptr;
 };
 
 /// An accumulator of a reduction over some axes. States are tuples of scalars merged by an associative combine.

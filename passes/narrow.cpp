@@ -236,7 +236,7 @@ private:
     bound(s.var, -1);
     out.push_back({Exchange{s.var, value, s.distance}});
   }
-  void statement(Block& out, const Prefetch& s) { out.push_back({Prefetch{s.buffer, index(s.index)}}); }
+  void statement(Block& out, const Prefetch& s) { out.push_back({Prefetch{s.buffer, index(s.index), s.near}}); }
 };
 
 NarrowIndices::NarrowIndices(const Kernel& kernel) : rules_(kernel.phases.size()), narrow_(kernel) {

@@ -17,29 +17,14 @@ Accumulator accumulator_of(const Reduce& r) {
 }
 
 Accumulator block_accumulator(const Reduce& r, const BlockStage& pass, const std::vector<Ref>& previous, const Ref& count) {
-  // The simple reduction's record, asked about a scalar of the same dtype.
-  Ref simple = reduce(pass.reduction, expand_dims(constant_like(r.element, 0), {0}), {0});
-  const Reduction* body = body_of<Reduction>(simple);
   const Node* node = r.node;
   auto map = pass.map;
-  return {body->identity(*simple), [=](const Ref& e, const Ref&) -> State { return {map(*node, e, previous, count)}; },
-          [=](const State& a, const State& b) { return body->merge(*simple, a, b); }, r.element, nullptr};
+  auto merge = pass.merge;
+  return {{constant_like(r.element, pass.identity)}, [=](const Ref& e, const Ref&) -> State { return {map(*node, e, previous, count)}; },
+          [=](const State& a, const State& b) -> State { return {merge(a[0], b[0])}; }, r.element, nullptr};
 }
 
 bool is_blocked(const Reduce& r) { return !body_of<Reduction>(*r.node)->block.empty(); }
-
-bool needs_long_blocks(const Reduce& r) {
-  if (!is_blocked(r)) return false;
-  int cost = 0;
-  State previous;
-  for (const BlockStage& stage : body_of<Reduction>(*r.node)->block) {
-    Accumulator pass = block_accumulator(r, stage, previous, constant_dim(rows_at_once));
-    Ref value = pass.lift(r.element, nullptr)[0];
-    cost += cost_of(value) - cost_of(r.element);
-    previous.push_back(value);
-  }
-  return cost >= 16;
-}
 
 int cost_of(const Ref& e) {
   int cost = 0;
@@ -95,9 +80,30 @@ bool scans_rows(const Nest& nest) {
 }
 
 State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge) {
-  for (std::size_t width = parts.size(); width > 1; width /= 2)
+  for (std::size_t width = parts.size(); width > 1; width = (width + 1) / 2) {
     for (std::size_t k = 0; k < width / 2; ++k) parts[k] = merge(parts[2 * k], parts[2 * k + 1]);
+    if (width % 2 == 1) parts[width / 2] = std::move(parts[width - 1]);
+  }
   return std::move(parts[0]);
+}
+
+State state_after(const Reduce& r, State before, const std::vector<Ref>& elements, const std::function<Ref(const Ref&)>& keep) {
+  const Reduction* body = body_of<Reduction>(*r.node);
+  Ref count = constant_dim(static_cast<i64>(elements.size()));
+  bool starts = body->block[0].start != nullptr;
+  if (starts)
+    for (Ref& s : before) s = keep(s);
+  State values;
+  for (const BlockStage& stage : body->block) {
+    Accumulator pass = block_accumulator(r, stage, values, count);
+    std::vector<State> parts;
+    for (const Ref& x : elements) parts.push_back(pass.lift(x, nullptr));
+    State value = merge_pairwise(std::move(parts), pass.merge);
+    if (starts) value = pass.merge({stage.start(*r.node, before, values)}, value);
+    values.push_back(keep(value[0]));
+  }
+  State block = body->from_block(*r.node, values, count);
+  return starts ? block : body->merge(*r.node, before, block);
 }
 
 void collect_scalars(Kernel& kernel) {

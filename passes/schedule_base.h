@@ -45,11 +45,10 @@ int unroll_of(const std::vector<Accumulator>& accumulators);
 /// Rows of a column reduction that are merged pairwise before they meet the accumulator.
 inline constexpr i64 rows_at_once = 8;
 
-/// Its blocks are too dear to be as small as the rows that are read at once: merging states has a price too.
-bool needs_long_blocks(const Reduce& reduce);
-
-/// By a binary tree of neighbours; a power of two of them.
+/// By a binary tree of neighbours.
 State merge_pairwise(std::vector<State> parts, const std::function<State(const State&, const State&)>& merge);
+/// A blocked reduction's state of what was before and a few elements more, all at hand; `keep` names a value that is used again.
+State state_after(const Reduce& reduce, State before, const std::vector<ir::Ref>& elements, const std::function<ir::Ref(const ir::Ref&)>& keep);
 
 /// The scalars of a kernel are the sizes its expressions mention.
 void collect_scalars(ir::Kernel& kernel);

@@ -1,6 +1,6 @@
 // Reductions over rows whose columns are contiguous: a tile of columns has its accumulators in cache while rows stream past,
 // several at a time so that an accumulator is loaded and stored once for all of them. A state made from a block of elements
-// (variance) is made from those few rows while they are in registers, unless its passes are dear: then from a block in L1.
+// (variance, logsumexp) is made from those few rows while they are in registers: memory is read once, and as it is needed.
 #include "passes/schedule_parts.h"
 #include <algorithm>
 
@@ -13,6 +13,7 @@ struct Scheduler::Tile {
   Axis column;    ///< the contiguous outer axis
   Ref begin, end; ///< columns of this tile
   i64 capacity;
+  bool streams;    ///< each row is read once, in long runs
   std::unordered_map<const Node*, std::vector<Ref>> accumulators; ///< result register → arrays of its state
   /// Result register → what of its state is the same in all columns (a count), as scalars; null: it has an array.
   std::unordered_map<const Node*, State> uniform;
@@ -20,6 +21,8 @@ struct Scheduler::Tile {
 };
 
 namespace {
+
+constexpr i64 ahead_vectors = 8; ///< how far before its use memory is asked for
 
 // Lane `at` of a tile array is column begin + at.
 Ref tile_load(const Ref& array, const Ref& position, i64 lanes) { return vload(array, position, lanes); }
@@ -41,32 +44,36 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
     lane_loop(body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref& mask) {
       Ref position = index_sub(at, tile.begin);
       std::vector<Vectorizer> each;
-      std::vector<Ref> variable;
       for (i64 k = 0; k < count; ++k) each.emplace_back(column, at, lanes_, mask);
       auto shifted = [&](const Ref& e, i64 k) {
         if (loops.empty()) return e;
         return replace(e, {{loops.back().var.get(), index_add(row, constant_dim(k))}});
       };
-      for (const Reduce* r : reduces) {
-        Accumulator a = accumulator_of(*r);
+      auto after = [&](const Reduce& r, State before) {
+        Accumulator a = accumulator_of(r);
         std::vector<State> lifted;
+        std::vector<Ref> elements;
         for (i64 k = 0; k < count; ++k) {
-          State s = a.lift(shifted(replace(r->element, tile.results), k), shifted(r->position, k));
-          for (Ref& x : s) x = each[static_cast<std::size_t>(k)](x);
-          lifted.push_back(std::move(s));
+          Vectorizer& vector = each[static_cast<std::size_t>(k)];
+          Ref element = shifted(replace(r.element, tile.results), k);
+          if (count == 1 || !is_blocked(r)) {
+            lifted.push_back(a.lift(element, shifted(r.position, k)));
+            for (Ref& x : lifted.back()) x = vector(x);
+            continue;
+          }
+          if (tile.streams && !mask) { // memory is idle while the passes compute
+            look_ahead(tile.column, {element}, column, index_add(column, constant_dim(ahead_vectors * lanes_)), true);
+            ask_ahead(lanes, column, at);
+            ahead_.clear();
+          }
+          elements.push_back(bind(lanes, "x", vector(element)));
         }
-        State rows_state;
-        if (count > 1 && is_blocked(*r)) {
-          std::vector<Ref> elements;
-          for (i64 k = 0; k < count; ++k)
-            elements.push_back(bind(lanes, "x", each[static_cast<std::size_t>(k)](shifted(replace(r->element, tile.results), k))));
-          rows_state = block_in_registers(lanes, *r, elements);
-        } else {
-          rows_state = merge_pairwise(std::move(lifted), a.merge);
-        }
+        if (elements.empty()) return a.merge(before, merge_pairwise(std::move(lifted), a.merge));
+        return state_after(r, std::move(before), elements, [&](const Ref& x) { return bind(lanes, "pass", splat(x, lanes_)); });
+      };
+      for (const Reduce* r : reduces) {
         const auto& arrays = tile.accumulators.at(r->result.get());
-        auto& uniform = tile.uniform.at(r->result.get());
-        State next = a.merge(load_state(arrays, uniform, position, lanes_), rows_state);
+        State next = after(*r, load_state(arrays, tile.uniform.at(r->result.get()), position, lanes_));
         for (std::size_t k = 0; k < arrays.size(); ++k) {
           if (arrays[k]) next[k] = bind(lanes, "acc", splat(next[k], lanes_));
           else next_uniform[r][k] = next[k];
@@ -113,95 +120,18 @@ void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& lo
       return;
     }
     i64 at_once = reduces.empty() ? 1 : rows_at_once;
-    Ref whole = at_once > 1 ? bind(body, "whole", round_down(axis.extent, at_once)) : axis.extent;
-    Ref many = fresh("r", DType::i64);
-    loop_over(body, For{many, constant_dim(0), axis.extent, at_once}, [&](Block& inner) { rows(inner, many, at_once); });
     auto known = constant_value(axis.extent);
-    if (at_once == 1 || (known && *known % at_once == 0)) return;
-    Ref one = fresh("r", DType::i64);
-    loop_over(body, For{one, whole, axis.extent}, [&](Block& inner) { rows(inner, one, 1); });
-  };
-  nest(out, 0);
-}
-
-// The state of a few elements that are at hand.
-State Scheduler::block_in_registers(Block& out, const Reduce& r, const std::vector<Ref>& elements) {
-  const Reduction* body = body_of<Reduction>(*r.node);
-  Ref count = constant_dim(static_cast<i64>(elements.size()));
-  State values;
-  for (const BlockStage& stage : body->block) {
-    Accumulator pass = block_accumulator(r, stage, values, count);
-    std::vector<State> parts;
-    for (const Ref& x : elements) parts.push_back(pass.lift(x, nullptr));
-    values.push_back(bind(out, "pass", splat(merge_pairwise(std::move(parts), pass.merge)[0], lanes_)));
-  }
-  return body->from_block(*r.node, values, count);
-}
-
-// Blocks of rows: the passes of a blocked reduction over each, and the block's state merged into the tile's.
-void Scheduler::column_blocks(Block& out, Tile& tile, const Reduce& r) {
-  const Reduction* body = body_of<Reduction>(*r.node);
-  const Ref& column = tile.column.var;
-  const auto& arrays = tile.accumulators.at(r.result.get());
-  std::vector<Ref> pass_arrays;
-  for (std::size_t k = 0; k < body->block.size(); ++k) {
-    pass_arrays.push_back(fresh_buffer("pass", r.element->dtype()));
-    tile.phase->scratch.push_back({pass_arrays.back(), constant_dim(tile.capacity)});
-  }
-  std::function<void(Block&, std::size_t)> nest = [&](Block& outer, std::size_t depth) {
-    const Axis& axis = r.loops[depth];
-    if (depth + 1 < r.loops.size()) {
-      For loop{axis.var, constant_dim(0), axis.extent};
-      nest(loop.body, depth + 1);
-      outer.push_back({std::move(loop)});
+    Ref whole = at_once == 1 ? axis.extent : known ? constant_dim(*known / at_once * at_once) : bind(body, "whole", round_down(axis.extent, at_once));
+    Ref many = fresh("r", DType::i64);
+    if (!known || *known >= at_once)
+      loop_over(body, For{many, constant_dim(0), axis.extent, at_once}, [&](Block& inner) { rows(inner, many, at_once); });
+    if (at_once == 1) return;
+    if (known) {
+      if (i64 rest = *known % at_once; rest > 0) rows(body, whole, rest);
       return;
     }
-    For blocks{fresh("b", DType::i64), constant_dim(0), index_add(axis.extent, constant_dim(facts_.block_rows - 1)), facts_.block_rows};
-    Block& block = blocks.body;
-    Ref last = bind(block, "last", call("minimum", {index_add(blocks.var, constant_dim(facts_.block_rows)), axis.extent}));
-    Ref count = bind(block, "count", index_sub(last, blocks.var));
-    for (std::size_t k = 0; k < pass_arrays.size(); ++k) {
-      Accumulator simple = block_accumulator(r, body->block[k], {}, count);
-      lane_loop(block, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
-        lanes.push_back({Store{pass_arrays[k], index_sub(at, tile.begin), splat(simple.identity[0], lanes_)}});
-      });
-      bool asks = k > 0 && k == dearest_pass(r, count);
-      auto rows = [&](Block& row_body, const Ref& row, i64 at_once) {
-        lane_loop(row_body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer& vector, const Ref& at, const Ref& mask) {
-          Ref position = index_sub(at, tile.begin);
-          std::vector<Ref> previous;
-          for (std::size_t j = 0; j < k; ++j) previous.push_back(bind(lanes, "pass", tile_load(pass_arrays[j], position, lanes_)));
-          Accumulator pass = block_accumulator(r, body->block[k], previous, count);
-          std::vector<State> parts;
-          for (i64 u = 0; u < at_once; ++u) {
-            Ref element = vector(replace(replace(r.element, tile.results), {{axis.var.get(), index_add(row, constant_dim(u))}}));
-            parts.push_back(pass.lift(splat(element, lanes_), nullptr));
-            if (!asks || mask) continue;
-            parts.back()[0] = bind(lanes, "part", parts.back()[0]);
-            look_ahead(tile.column, {r.element}, axis.var, index_add(row, constant_dim(u + facts_.block_rows)));
-            ask_ahead(lanes, column, at);
-            ahead_.clear();
-          }
-          Ref next = pass.merge({tile_load(pass_arrays[k], position, lanes_)}, merge_pairwise(std::move(parts), pass.merge))[0];
-          lanes.push_back({Store{pass_arrays[k], position, next}});
-        });
-      };
-      For many{fresh("r", DType::i64), blocks.var, last, rows_at_once};
-      rows(many.body, many.var, rows_at_once);
-      block.push_back({std::move(many)});
-      For one{fresh("r", DType::i64), index_add(blocks.var, round_down(count, rows_at_once)), last};
-      rows(one.body, one.var, 1);
-      block.push_back({std::move(one)});
-    }
-    lane_loop(block, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref&) {
-      Ref position = index_sub(at, tile.begin);
-      std::vector<Ref> values;
-      for (const Ref& a : pass_arrays) values.push_back(bind(lanes, "pass", tile_load(a, position, lanes_)));
-      State next = body->merge(*r.node, load_state(arrays, {}, position, lanes_), body->from_block(*r.node, values, count));
-      for (Ref& x : next) x = bind(lanes, "acc", splat(x, lanes_));
-      for (std::size_t k = 0; k < arrays.size(); ++k) lanes.push_back({Store{arrays[k], position, next[k]}});
-    });
-    outer.push_back({std::move(blocks)});
+    Ref one = fresh("r", DType::i64);
+    loop_over(body, For{one, whole, axis.extent}, [&](Block& inner) { rows(inner, one, 1); });
   };
   nest(out, 0);
 }
@@ -220,8 +150,10 @@ void Scheduler::column_finish(Block& out, Tile& tile, const std::vector<const Re
   }
 }
 
+namespace {
+
 // The component's merge looks at no other one: constants stay the same for all columns. Which position argmax takes depends on values.
-static bool merges_alone(const Reduce& r, std::size_t k) {
+bool merges_alone(const Reduce& r, std::size_t k) {
   const Reduction* body = body_of<Reduction>(*r.node);
   State left, right;
   for (const Ref& x : body->identity(*r.node)) {
@@ -234,24 +166,41 @@ static bool merges_alone(const Reduce& r, std::size_t k) {
   return std::all_of(others.begin(), others.end(), [&](const Node* n) { return !is_register(*n) || n == left[k].get() || n == right[k].get(); });
 }
 
+// The component of the state is the same for all columns: a count.
+bool is_uniform(const Reduce& r, std::size_t k) {
+  Accumulator a = accumulator_of(r);
+  return is_constant(*a.lift(r.element, r.position)[k]) && is_constant(*a.identity[k]) && merges_alone(r, k);
+}
+
+// Of the arrays of accumulators, for one column.
+i64 bytes_of_accumulators(const std::vector<Reduce>& reduces) {
+  i64 bytes = 0;
+  for (const Reduce& r : reduces) {
+    State identity = body_of<Reduction>(*r.node)->identity(*r.node);
+    for (std::size_t k = 0; k < identity.size(); ++k)
+      if (!is_uniform(r, k)) bytes += static_cast<i64>(size_of(identity[k]->dtype()));
+  }
+  return bytes;
+}
+
+} // namespace
+
 void Scheduler::column_level(Block& out, Tile& tile, int level) {
   std::vector<const Write*> direct;
   for (const Write& w : nest_.writes)
     if (w.level == level && w.loops.empty()) direct.push_back(&w);
   if (!direct.empty()) column_stage(out, tile, {}, {}, direct);
   for (const auto& loops : loop_lists(level)) {
-    std::vector<const Reduce*> all, plain;
+    std::vector<const Reduce*> reduces;
     std::vector<const Write*> writes;
     for (const Reduce& r : nest_.reduces)
       if (r.level == level && same_loops(r.loops, loops)) {
-        all.push_back(&r);
+        reduces.push_back(&r);
         State identity = body_of<Reduction>(*r.node)->identity(*r.node);
         auto& arrays = tile.accumulators[r.result.get()];
-        bool long_blocks = needs_long_blocks(r) && !loops.empty();
         auto& uniform = tile.uniform[r.result.get()];
-        State one = accumulator_of(r).lift(r.element, r.position);
         for (std::size_t k = 0; k < identity.size(); ++k) {
-          bool same = !long_blocks && is_constant(*one[k]) && is_constant(*identity[k]) && merges_alone(r, k);
+          bool same = is_uniform(r, k);
           uniform.push_back(same ? identity[k] : nullptr);
           arrays.push_back(same ? nullptr : fresh_buffer("acc", identity[k]->dtype()));
           if (!same) tile.phase->scratch.push_back({arrays.back(), constant_dim(tile.capacity)});
@@ -260,13 +209,11 @@ void Scheduler::column_level(Block& out, Tile& tile, int level) {
           for (std::size_t k = 0; k < arrays.size(); ++k)
             if (arrays[k]) lanes.push_back({Store{arrays[k], index_sub(at, tile.begin), splat(identity[k], lanes_)}});
         });
-        if (long_blocks) column_blocks(out, tile, r);
-        else plain.push_back(&r);
       }
     for (const Write& w : nest_.writes)
       if (w.level == level && !w.loops.empty() && same_loops(w.loops, loops)) writes.push_back(&w);
-    if (!plain.empty() || !writes.empty()) column_stage(out, tile, loops, plain, writes);
-    column_finish(out, tile, all);
+    if (!reduces.empty() || !writes.empty()) column_stage(out, tile, loops, reduces, writes);
+    column_finish(out, tile, reduces);
   }
 }
 
@@ -278,8 +225,9 @@ void Scheduler::columns() {
   bool stages = max_level() > 1 || !loop_lists(1).empty();
   i64 width = stages ? facts_.tile / 8 : facts_.tile;
   std::vector<Axis> others(nest_.outer.begin(), nest_.outer.end() - 1);
-  bool blocks = std::any_of(nest_.reduces.begin(), nest_.reduces.end(), needs_long_blocks);
-  i64 joined = stages || blocks || !others.empty() ? 1 : facts_.joined_tiles;
+  tile.streams = !stages && others.empty();
+  i64 fitting = facts_.tile_bytes / std::max<i64>(1, width * bytes_of_accumulators(nest_.reduces));
+  i64 joined = tile.streams ? std::clamp<i64>(fitting, 1, facts_.joined_tiles) : 1;
   tile.capacity = width * joined;
   Ref tiles = round_up_quotient(tile.column.extent, width);
   std::vector<Axis> longest;

@@ -18,8 +18,8 @@ struct CpuFacts {
   i64 chunk = 8192;     ///< elements of a total that one state covers
   i64 scan_chunk = 16384; ///< elements of a row that are scanned apart from what lies before them
   i64 tile = 1024;      ///< columns that accumulate together …
-  i64 joined_tiles = 4; ///< … and how many such are one where each row is read once
-  i64 block_rows = 32;  ///< rows of a tile that one block state covers
+  i64 joined_tiles = 4; ///< … and how many such are one, at most, where each row is read once and …
+  i64 tile_bytes = 32768; ///< … their accumulators fit
   i64 stream_bytes = 0; ///< results of so many bytes together are written past the cache; 0: none are
 };
 

@@ -163,7 +163,7 @@ void GpuScheduler::whole_or_split(const Shape& shape, i64 chunk, const std::vect
   if (always != 0) split(shape, chunk, when);
 }
 
-// ---- the columns of schedule_cpu: rows_at_once merged pairwise, or a block in registers, or long blocks ----
+// ---- the columns of schedule_cpu: rows_at_once merged pairwise, or a block of them in registers ----
 
 State GpuScheduler::by_rows(Block& out, const Axis& axis, const Accumulator& a, const Reduce* blocked, const State& state, const Range& range) {
   auto rows = [&](Block& body, const Ref& row, const State& inside, i64 count) {
@@ -175,16 +175,8 @@ State GpuScheduler::by_rows(Block& out, const Axis& axis, const Accumulator& a, 
       parts.push_back(a.lift(elements.back(), replace(a.position ? a.position : number(0), at)));
     }
     if (!blocked || count == 1) return a.merge(inside, merge_pairwise(std::move(parts), a.merge));
-    const Reduction* record = body_of<Reduction>(*blocked->node);
-    State values;
     for (Ref& x : elements) x = bind(body, "x", x);
-    for (const BlockStage& stage : record->block) {
-      Accumulator pass = block_accumulator(*blocked, stage, values, number(count));
-      std::vector<State> lifted;
-      for (const Ref& x : elements) lifted.push_back(pass.lift(x, nullptr));
-      values.push_back(bind(body, "pass", merge_pairwise(std::move(lifted), pass.merge)[0]));
-    }
-    return a.merge(inside, record->from_block(*blocked->node, values, number(count)));
+    return state_after(*blocked, inside, elements, [&](const Ref& x) { return bind(body, "pass", x); });
   };
   Ref many = fresh("r", DType::i64), one = fresh("r", DType::i64);
   Ref length = index_sub(range.end, range.begin);
@@ -193,28 +185,11 @@ State GpuScheduler::by_rows(Block& out, const Axis& axis, const Accumulator& a, 
     Ref row = over.var;
     return carry(out, std::move(over), {from}, [&](Block& body, const std::vector<State>& inside) -> std::vector<State> { return {rows(body, row, inside[0], count)}; })[0];
   };
-  State result = loop(For{many, range.begin, range.end, rows_at_once}, state, rows_at_once);
   auto known = constant_value(length);
-  if (known && *known % rows_at_once == 0) return result;
-  return loop(For{one, whole, range.end}, result, 1);
-}
-
-State GpuScheduler::column_blocks(Block& out, const Reduce& r) {
-  const Reduction* body = body_of<Reduction>(*r.node);
-  return loops_from(out, 0, r.loops, {body->identity(*r.node)}, {}, [&](Block& inner, const Axis& axis, std::vector<State> states, const Range& range) {
-    i64 block = facts_.tree.block_rows;
-    Ref begin = fresh("b", DType::i64);
-    return carry(inner, For{begin, range.begin, index_add(range.end, number(block - 1)), block}, states, [&](Block& rows, std::vector<State> inside) -> std::vector<State> {
-      Ref last = bind(rows, "last", call("minimum", {index_add(begin, number(block)), range.end}));
-      Ref count = bind(rows, "count", index_sub(last, begin));
-      std::vector<Ref> values;
-      for (const BlockStage& pass : body->block) {
-        Accumulator a = block_accumulator(r, pass, values, count);
-        values.push_back(by_rows(rows, axis, a, nullptr, a.identity, {begin, last})[0]);
-      }
-      return {body->merge(*r.node, inside[0], body->from_block(*r.node, values, count))};
-    });
-  })[0];
+  State result = known && *known < rows_at_once ? state : loop(For{many, range.begin, range.end, rows_at_once}, state, rows_at_once);
+  if (!known) return loop(For{one, whole, range.end}, result, 1);
+  i64 rest = *known % rows_at_once;
+  return rest == 0 ? result : rows(out, whole, result, rest);
 }
 
 void GpuScheduler::column_stage(Block& out, Team& team, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes, const Ref& active) {
@@ -222,7 +197,6 @@ void GpuScheduler::column_stage(Block& out, Team& team, const std::vector<Axis>&
     Accumulator a = accumulator_of(*r);
     State state;
     if (loops.empty()) state = a.merge(a.identity, a.lift(a.element, a.position ? a.position : number(0)));
-    else if (needs_long_blocks(*r)) state = column_blocks(out, *r);
     else state = loops_from(out, 0, loops, {a.identity}, {}, [&](Block& body, const Axis& axis, std::vector<State> inside, const Range& range) -> std::vector<State> {
       return {by_rows(body, axis, a, is_blocked(*r) ? r : nullptr, inside[0], range)};
     })[0];

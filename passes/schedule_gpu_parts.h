@@ -119,7 +119,6 @@ private:
   void split_merge(Split& split, int level);
   void column_stage(ir::Block& out, Team& team, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes, const ir::Ref& active);
   State by_rows(ir::Block& out, const Axis& axis, const Accumulator& a, const Reduce* blocked, const State& state, const Range& range);
-  State column_blocks(ir::Block& out, const Reduce& reduce);
   std::vector<std::vector<i64>> tree_copies() const;
   void total_chunks(const std::vector<Axis>& loops, std::vector<Partial>& partials);
   void total_end(const std::vector<Partial>& partials);

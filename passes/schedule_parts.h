@@ -55,7 +55,7 @@ private:
   std::vector<ir::Prefetch> ahead_;
   int level_cost(int level) const;
   static std::size_t dearest_pass(const Reduce& reduce, const ir::Ref& count);
-  void look_ahead(const Axis& fastest, const std::vector<ir::Ref>& read, const ir::Ref& now, const ir::Ref& next);
+  void look_ahead(const Axis& fastest, const std::vector<ir::Ref>& read, const ir::Ref& now, const ir::Ref& next, bool near = false);
   void ask_ahead(ir::Block& out, const ir::Ref& var, const ir::Ref& at);
   void level_writes(ir::Block& out, int level);
   State block_states(ir::Block& out, const Reduce& reduce, const std::vector<Axis>& loops, std::optional<Range> range, const ir::Ref& count);
@@ -75,8 +75,6 @@ private:
   struct Tile;
   void column_level(ir::Block& out, Tile& tile, int level);
   void column_stage(ir::Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes);
-  State block_in_registers(ir::Block& out, const Reduce& reduce, const std::vector<ir::Ref>& elements);
-  void column_blocks(ir::Block& out, Tile& tile, const Reduce& reduce);
   void column_finish(ir::Block& out, Tile& tile, const std::vector<const Reduce*>& reduces);
 };
 

@@ -161,13 +161,13 @@ std::size_t Scheduler::dearest_pass(const Reduce& r, const Ref& count) {
 }
 
 // A later stage computes on what is in cache by then and leaves memory idle, so it asks for what comes next.
-void Scheduler::look_ahead(const Axis& fastest, const std::vector<Ref>& read, const Ref& now, const Ref& next) {
+void Scheduler::look_ahead(const Axis& fastest, const std::vector<Ref>& read, const Ref& now, const Ref& next, bool near) {
   std::unordered_set<const Node*> seen;
   for (const Ref& expression : read)
     for (const Node* n : post_order(expression)) {
       if (!is_load(*n) || !seen.insert(n->args[0].get()).second || !depends_on(n->args[1], {{now, nullptr}})) continue;
       auto linear = linear_in(n->args[1], fastest.var);
-      if (linear && constant_value(linear->scale) == 1) ahead_.push_back({n->args[0], replace(n->args[1], {{now.get(), next}})});
+      if (linear && constant_value(linear->scale) == 1) ahead_.push_back({n->args[0], replace(n->args[1], {{now.get(), next}}), near});
     }
 }
 

@@ -80,6 +80,12 @@ Ref shifted_exp(const Node&, const Ref& x, const State& previous, const Ref&) {
   return call("exp", {x - finite_shift(previous[0])});
 }
 
+Ref largest_before(const Node&, const State& before, const State&) { return before[0]; }
+
+Ref rescaled_sum(const Node& n, const State& before, const State& previous) {
+  return before[1] * shifted_exp(n, before[0], previous, nullptr);
+}
+
 Ref logsumexp_expand(const Node& n) {
   const auto& axes = n.attrs.integers("axes");
   const Ref& x = n.args[0];
@@ -101,7 +107,12 @@ std::vector<Ref> logsumexp_vjp(const Node& n, const Ref& g) {
   return {e * (kept(n, g) / divisor)}; // one division a row
 }
 
+// ---- passes over blocks ----
+
 Ref identity_map(const Node&, const Ref& x, const State&, const Ref&) { return x; }
+Ref add(const Ref& a, const Ref& b) { return a + b; }
+// Of a NaN it may take the other one: the terms of the sum are NaN then. One instruction where `maximum` has three.
+Ref larger(const Ref& a, const Ref& b) { return where(call("less", {a, b}), b, a); }
 
 // ---- error bounds ----
 
@@ -141,7 +152,7 @@ std::vector<Op> moment_ops() {
       .merge = variance_merge,
       .finish = variance_finish,
       .expand = variance_expand,
-      .block = {{"sum", identity_map}, {"sum", deviation_square}},
+      .block = {{0, add, identity_map}, {0, add, deviation_square}},
       .from_block = [](const Node& n, const State& v, const Ref& count) -> State {
         Ref total = cast(count, n.dtype());
         return {total, v[0] / total, v[1]};
@@ -153,7 +164,7 @@ std::vector<Op> moment_ops() {
       .merge = logsumexp_merge,
       .finish = logsumexp_finish,
       .expand = logsumexp_expand,
-      .block = {{"max", identity_map}, {"sum", shifted_exp}},
+      .block = {{-INFINITY, larger, identity_map, largest_before}, {0, add, shifted_exp, rescaled_sum}},
       .from_block = [](const Node&, const State& v, const Ref&) -> State { return {v[0], v[1]}; },
       .value_real = logsumexp_value};
   return {

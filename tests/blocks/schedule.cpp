@@ -78,6 +78,16 @@ TEST_CASE("fused patterns by blocks of threads", "[patterns]") {
       }
 }
 
+TEST_CASE("columns of a known number of rows by blocks of threads") {
+  Rng rng(5);
+  for (i64 rows : {1, 2, 5, 7, 8, 11, 16, 17})
+    for (Values v : {Values::ordinary, Values::special}) {
+      Case c = few_rows_case(rows, DType::f32, v, v == Values::ordinary, rng);
+      auto cpu = c.strict ? compile(program_of(c), "cpu") : nullptr;
+      expect_agreement(*compile_blocks(c), cpu.get(), c, std::to_string(rows) + " rows");
+    }
+}
+
 TEST_CASE("scans of several chunks by blocks of threads") {
   Rng rng(4);
   Dim rows = symbol_dim("m"), n = symbol_dim("n");

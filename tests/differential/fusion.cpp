@@ -106,6 +106,16 @@ TEST_CASE("one thread and two give the same bits", "[fusion]") {
   }
 }
 
+TEST_CASE("columns of a known number of rows", "[fusion]") {
+  Rng rng(11);
+  for (i64 rows = 1; rows <= 19; ++rows)
+    for (DType d : {DType::f32, DType::f64})
+      for (Values v : {Values::ordinary, Values::special, Values::ties}) {
+        Case c = few_rows_case(rows, d, v, rows % 2 == 0, rng);
+        expect_agreement(*compile(program_of(c), "cpu"), *compile(program_of(c), "host"), c, std::to_string(rows) + " rows");
+      }
+}
+
 TEST_CASE("long reductions: many chunks, tiles and blocks", "[fusion]") {
   Rng rng(10);
   Shape shape{symbol_dim("a"), symbol_dim("b")};

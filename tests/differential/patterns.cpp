@@ -119,14 +119,13 @@ Operands operands(DType d) {
   return {variable("x", d, {a(), b()}), variable("y", d, {a(), b()}), variable("row", d, {b()}), variable("column", d, {a(), constant_dim(1)}), variable("cube", d, {a(), b(), c()})};
 }
 
-Case pattern_case(const Pattern& pattern, DType dtype, const Sizes& sizes, Values values, bool strict, Rng& rng) {
-  Operands in = operands(dtype);
-  Case k{{}, {}, pattern.outputs(in), strict};
-  k.inputs = {in.x, in.y, in.row, in.column, in.cube};
+// Values of the inputs' dtypes and shapes.
+static void draw(Case& k, const Sizes& sizes, Values values, Rng& rng) {
   const double some[] = {NAN, INFINITY, -INFINITY, -INFINITY, -0.0, 0, 1};
   for (const Ref& input : k.inputs) {
     std::vector<i64> shape;
     for (const Dim& d : input->shape()) shape.push_back(evaluate_index(d, [&](const Node& n) { return sizes.at(std::string(user_name(n))); }));
+    const DType dtype = input->dtype();
     Array value(dtype, shape);
     // Whole rows of −inf, and single specials, now and then.
     i64 width = shape.empty() ? 1 : std::max<i64>(shape.back(), 1);
@@ -140,6 +139,19 @@ Case pattern_case(const Pattern& pattern, DType dtype, const Sizes& sizes, Value
     }
     k.values.push_back(std::move(value));
   }
+}
+
+Case pattern_case(const Pattern& pattern, DType dtype, const Sizes& sizes, Values values, bool strict, Rng& rng) {
+  Operands in = operands(dtype);
+  Case k{{in.x, in.y, in.row, in.column, in.cube}, {}, pattern.outputs(in), strict};
+  draw(k, sizes, values, rng);
+  return k;
+}
+
+Case few_rows_case(i64 rows, DType dtype, Values values, bool strict, Rng& rng) {
+  Ref x = variable("x", dtype, {constant_dim(rows), b()}), scaled = x * 0.5;
+  Case k{{x}, {}, {reduce("sum", scaled, {0}), variance(x, {0}), reduce("logsumexp", scaled, {0}), reduce("argmax", x, {0}), softmax(x, 0)}, strict};
+  draw(k, {{"b", 37}}, values, rng);
   return k;
 }
 

@@ -20,6 +20,8 @@ Operands operands(DType dtype);
 enum class Values : std::uint8_t { ordinary, special, ties };
 /// Inputs that the outputs need (always x), filled for these sizes.
 Case pattern_case(const Pattern& pattern, DType dtype, const Sizes& sizes, Values values, bool strict, Rng& rng);
+/// Reductions over the first axis of x, whose size is known: the schedules end with a block of the rest.
+Case few_rows_case(i64 rows, DType dtype, Values values, bool strict, Rng& rng);
 
 // ---- composites as the public functions write them ----
 ir::Ref keep(std::string_view reduction, const ir::Ref& x, std::vector<i64> axes);

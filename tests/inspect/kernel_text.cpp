@@ -42,7 +42,7 @@ struct SameStatement {
            std::equal(a.carried.begin(), a.carried.end(), b->carried.begin(), b->carried.end(), [](auto& x, auto& y) { return x.var == y.var && x.init == y.init && x.next == y.next; });
   }
   bool operator()(const If& a) const { auto* b = twin<If>(); return b && a.condition == b->condition && same(a.body, b->body); }
-  bool operator()(const Prefetch& a) const { auto* b = twin<Prefetch>(); return b && a.buffer == b->buffer && a.index == b->index; }
+  bool operator()(const Prefetch& a) const { auto* b = twin<Prefetch>(); return b && a.buffer == b->buffer && a.index == b->index && a.near == b->near; }
   bool operator()(const Barrier&) const { return twin<Barrier>() != nullptr; }
   bool operator()(const Exchange& a) const { auto* b = twin<Exchange>(); return b && a.var == b->var && a.value == b->value && a.distance == b->distance; }
 };
