@@ -1,10 +1,10 @@
 // Prints kernels as text of a C-family language. Decides nothing: vectors, masks, unrolling and expansions are in the
 // kernel already, and all that differs between languages is one struct of spellings.
 #pragma once
+#include "codegen/wanted.h"
 #include "ir/kernel.h"
 #include "ir/raw.h"
 #include <array>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -67,8 +67,6 @@ struct CSource {
   std::vector<std::string> raw_entries;
 };
 
-/// Which phases are printed: the others' entries are "".
-using WantedPhases = std::function<bool(std::size_t kernel, std::size_t phase)>;
 /// `wanted` empty: all phases. UnsupportedError, by name, for a dtype or a number of lanes that the language has not.
 CSource c_module(std::span<const ir::Kernel> kernels, const CLanguage& language, std::span<const ir::Ref> raws = {}, const WantedPhases& wanted = {});
 

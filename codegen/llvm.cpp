@@ -5,13 +5,14 @@ namespace croton::codegen {
 
 using namespace ir;
 
-LlvmSource llvm_module(std::span<const Kernel> kernels) {
+LlvmSource llvm_module(std::span<const Kernel> kernels, const WantedPhases& wanted) {
   LlvmModule module;
   LlvmSource source;
-  for (const Kernel& kernel : kernels) {
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    const Kernel& kernel = kernels[i];
     auto& symbols = source.symbols.emplace_back();
     for (std::size_t k = 0; k < kernel.phases.size(); ++k)
-      symbols.push_back(module.function(kernel, kernel.phases[k], kernel.name + "." + std::to_string(k)));
+      symbols.push_back(!wanted || wanted(i, k) ? module.function(kernel, kernel.phases[k], kernel.name + "." + std::to_string(k)) : "");
   }
   source.text = module.text();
   return source;

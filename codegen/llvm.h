@@ -1,5 +1,6 @@
 // Prints kernels as LLVM IR text. Decides nothing: vectors, masks, unrolling and expansions are in the kernel already.
 #pragma once
+#include "codegen/wanted.h"
 #include "ir/kernel.h"
 #include <string>
 
@@ -12,7 +13,7 @@ struct LlvmSource {
   std::vector<std::vector<std::string>> symbols;
 };
 
-/// One function per phase; phases that print alike share one.
-LlvmSource llvm_module(std::span<const ir::Kernel> kernels);
+/// One function per phase; phases that print alike share one. `wanted` empty: all phases.
+LlvmSource llvm_module(std::span<const ir::Kernel> kernels, const WantedPhases& wanted = {});
 
 } // namespace croton::codegen

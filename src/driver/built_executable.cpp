@@ -58,7 +58,7 @@ std::shared_ptr<const BuiltExecutable::Sized> BuiltExecutable::sized(std::span<c
   for (const TensorView& v : inputs) fresh->inputs.push_back(v.shape);
   fresh->outputs = built_.binding->shapes(built_.outputs, dims);
   for (auto [input, axis] : built_.strides) dims.push_back(inputs[static_cast<std::size_t>(input)].strides[static_cast<std::size_t>(axis)]);
-  fresh->ready = prepare_shapes(built_, code_.get(), symbols_, raw_, std::move(dims), workers());
+  fresh->ready = prepare_shapes(built_, code_.get(), raw_, std::move(dims), workers());
   std::unique_lock lock(mutex_);
   if (sizes_.size() >= 16) sizes_.erase(sizes_.begin());
   sizes_.push_back(fresh);

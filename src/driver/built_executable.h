@@ -34,9 +34,8 @@ protected:
 
   const Program program_;
   BuiltProgram built_;
-  std::shared_ptr<const runtime::CompiledCode> code_; ///< null where phases are not functions of this process
-  Symbols symbols_;                                   ///< of the code
-  std::vector<PhaseFunction> raw_;                    ///< of the plan's raw kernels, where they are functions of this process
+  std::unique_ptr<const PhaseCode> code_; ///< null where phases are not functions of this process
+  std::vector<PhaseFunction> raw_;        ///< of the plan's raw kernels, where they are functions of this process
   ExecutableStats stats_;
 
 private:

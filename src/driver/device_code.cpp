@@ -1,6 +1,7 @@
 #include "src/driver/device_code.h"
 #include "src/driver/raw.h"
 #include <algorithm>
+#include <chrono>
 
 namespace croton::driver {
 
@@ -28,10 +29,11 @@ std::string device_text(const BuiltProgram& built, const codegen::CLanguage& lan
   return "";
 }
 
-DeviceCode::DeviceCode(const BuiltProgram& built, const codegen::CLanguage& language, runtime::DevicePtr device, std::string name)
-    : built_(built), language_(language), device_(std::move(device)), name_(std::move(name)) {
+DeviceCode::DeviceCode(const BuiltProgram& built, const codegen::CLanguage& language, runtime::DevicePtr device, const Program& program)
+    : built_(built), language_(language), device_(std::move(device)), name_(program.name), compilations_(program.compilations) {
   int usual = usual_code(built);
-  need(1u << usual);
+  loaded_[static_cast<std::size_t>(usual)] = load(usual);
+  ready_ = 1u << usual;
   const Loaded& loaded = loaded_[static_cast<std::size_t>(usual)];
   from_cache_ = loaded.module && loaded.module->from_cache;
 }
@@ -42,8 +44,11 @@ void DeviceCode::need(unsigned codes) const {
   for (int number = 0; number < code_count; ++number) {
     unsigned bit = 1u << number;
     if (!(codes & bit) || (ready_.load(std::memory_order_relaxed) & bit)) continue;
-    loaded_[static_cast<std::size_t>(number)] = load(number);
+    auto start = std::chrono::steady_clock::now();
+    Loaded& fresh = loaded_[static_cast<std::size_t>(number)] = load(number);
     ready_.fetch_or(bit, std::memory_order_release);
+    double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    if (compilations_) compilations_->add({late_cause, LocationScope::current(), ms, fresh.module && fresh.module->from_cache});
   }
 }
 

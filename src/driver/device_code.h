@@ -19,10 +19,10 @@ std::string device_text(const BuiltProgram& built, const codegen::CLanguage& lan
 class DeviceCode {
 public:
   /// Compiles the usual one.
-  DeviceCode(const BuiltProgram& built, const codegen::CLanguage& language, runtime::DevicePtr device, std::string name);
+  DeviceCode(const BuiltProgram& built, const codegen::CLanguage& language, runtime::DevicePtr device, const Program& program);
 
   bool from_cache() const { return from_cache_; }
-  /// Compiles what is missing of these programs (bits). DeviceError where that fails.
+  /// Compiles what is missing of these programs (bits), told to the program's log. DeviceError where that fails.
   void need(unsigned codes) const;
 
   struct Entry {
@@ -50,6 +50,7 @@ private:
   const codegen::CLanguage& language_;
   const runtime::DevicePtr device_;
   const std::string name_;
+  const std::shared_ptr<CompilationLog> compilations_;
   bool from_cache_ = false;
   mutable std::mutex mutex_;
   mutable std::atomic<unsigned> ready_{0};

@@ -171,7 +171,7 @@ private:
 DeviceExecutable::DeviceExecutable(const Program& program, const DeviceBackend& backend, std::chrono::steady_clock::time_point start)
     : BuiltExecutable(program, backend.target), device_(backend.device), workers_(std::max(1, backend.workers)), code_of_(backend.code), facts_of_(backend.facts), language_(*backend.language), raw_threads_(backend.target.raw.threads) {
   refuse_missing_dtypes();
-  code_of_phases_.emplace(built_, language_, device_, program.name);
+  code_of_phases_.emplace(built_, language_, device_, program_);
   stats_.from_cache = code_of_phases_->from_cache();
   for (const Ref& c : built_.plan.constants) {
     const std::vector<std::byte>& bytes = *std::get<Bytes>(*c->attrs.find("data"));

@@ -19,8 +19,8 @@ std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignm
 
 class Preparer {
 public:
-  Preparer(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers)
-      : built_(built), code_(code), symbols_(symbols), raw_(raw) {
+  Preparer(const BuiltProgram& built, const PhaseCode* code, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers)
+      : built_(built), code_(code), raw_(raw) {
     ready_ = std::make_shared<Prepared>();
     ready_->threads = workers;
     ready_->dims = std::move(dims);
@@ -38,8 +38,7 @@ public:
 
 private:
   const BuiltProgram& built_;
-  const runtime::CompiledCode* code_;
-  const Symbols& symbols_;
+  const PhaseCode* code_;
   std::span<const PhaseFunction> raw_;
   std::size_t raw_steps_ = 0;
   std::shared_ptr<Prepared> ready_;
@@ -115,8 +114,9 @@ private:
     for (std::size_t p = 0; p < k.phases.size(); ++p) {
       const Phase& phase = k.phases[p];
       ReadyPhase ready;
-      ready.function = code_ ? reinterpret_cast<PhaseFunction>(code_->symbol(symbols_[static_cast<std::size_t>(s.kernel)][p])) : nullptr;
       ready.extent = value(phase.extent);
+      if (code_ && ready.extent <= 0) continue; // others count phases to name their code
+      ready.function = code_ ? code_->function(launch.number, p) : nullptr;
       i64 work = std::max<i64>(1, value(phase.work));
       ready.grain = std::max<i64>(1, grain_work / work);
       ready.multiple = ready.extent >= 4096 ? 64 : 1;
@@ -133,7 +133,7 @@ private:
         all_narrow = all_narrow && ready.narrow;
         ready_->codes |= 1u << code_number(ready.narrow, phase.rare);
       }
-      if (ready.extent > 0 || !code_) launch.phases.push_back(std::move(ready)); // others count phases to name their code
+      launch.phases.push_back(std::move(ready));
     }
     launch.narrow = all_narrow ? &built_.narrow[launch.number].kernel() : nullptr;
     return launch;
@@ -261,8 +261,8 @@ void run_raw(const ReadyRaw& s, const Prepared& ready, void* const* pointers, ch
 
 const Machine cpu_machine{run_launch, run_gemm, run_raw};
 
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code, const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers) {
-  return Preparer(built, code, symbols, raw, std::move(dims), workers).run();
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const PhaseCode* code, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers) {
+  return Preparer(built, code, raw, std::move(dims), workers).run();
 }
 
 namespace {

@@ -9,8 +9,13 @@ namespace croton::driver {
 
 using PhaseFunction = void (*)(void* const* buffers, const i64* scalars, i64 begin, i64 end, void* const* scratch);
 
-/// Names of the functions of every kernel's phases.
-using Symbols = std::vector<std::vector<std::string>>;
+/// Phases as functions of this process.
+class PhaseCode {
+public:
+  virtual ~PhaseCode() = default;
+  /// May compile: it is asked only for phases that a call runs. DeviceError where that fails.
+  virtual PhaseFunction function(std::size_t kernel, std::size_t phase) const = 0;
+};
 
 struct ReadyPhase {
   PhaseFunction function; ///< null where kernels are interpreted
@@ -20,9 +25,10 @@ struct ReadyPhase {
   bool fence = false;               ///< what it writes past the cache must be seen by others when it is over
 };
 
-/// The programs that a device may have of one function: what most calls need is compiled with it, the others when a call
+/// The programs that one function may have: what most calls need is compiled with it, the others when a call
 /// needs them. Indices of 32 or 64 bits; phases that are rare or not.
 constexpr int code_count = 4;
+constexpr const char* late_cause = "a call whose sizes need code that few calls need"; ///< what the log of compilations calls that
 constexpr int code_number(bool narrow, bool rare) { return (narrow ? 0 : 2) + (rare ? 1 : 0); }
 
 struct ReadyLaunch {
@@ -88,8 +94,8 @@ extern const Machine cpu_debug_machine;
 
 /// Throws ShapeError when a size overflows. `code` is null where kernels are not functions of this process, and `raw` empty
 /// where raw kernels are not; else it has the function of each RawStep, in order.
-std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const runtime::CompiledCode* code,
-                                               const Symbols& symbols, std::span<const PhaseFunction> raw, std::vector<i64> dims, int workers);
+std::shared_ptr<const Prepared> prepare_shapes(const BuiltProgram& built, const PhaseCode* code, std::span<const PhaseFunction> raw,
+                                               std::vector<i64> dims, int workers);
 
 /// Runs the steps over the pointers of the plan's buffers. Throws only from a check, before any output is written.
 void run_steps(const Machine& machine, const Prepared& ready, void* const* pointers, char* arena, const std::function<void(int which)>& fail);

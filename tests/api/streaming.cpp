@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <thread>
 
 using namespace croton;
 
@@ -99,6 +100,25 @@ TEST_CASE("large scans from both ends") {
     f(in, into(std::span(placed).subspan(1)));
     CHECK(std::equal(want.begin(), want.end(), placed.begin() + 1));
   }
+}
+
+TEST_CASE("code of large results is compiled by the call that needs it, and logged") {
+  auto x = vector<f32>("x");
+  Function f = function({x}, x * 3 - 1);
+  auto compilations = [&] {
+    std::string text = f.explanation();
+    int count = 0;
+    for (std::size_t at = 0; (at = text.find("compiled for ", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  f(ramp(100));
+  CHECK(compilations() == 1);
+  const std::vector<f32> in = ramp(large);
+  std::vector<std::thread> callers; // from two threads at once: once
+  for (int k = 0; k < 2; ++k) callers.emplace_back([&] { f(in); });
+  for (std::thread& t : callers) t.join();
+  CHECK(compilations() == 2);
+  CHECK(f.explanation().find("compiled for a call whose sizes need code that few calls need") != std::string::npos);
 }
 
 TEST_CASE("what the kernel itself reads is not written past the cache") {

@@ -174,7 +174,7 @@ TEST_CASE("indices of 32 bits where they fit") {
     Program program = program_of(c);
     auto built = driver::build(program, driver::gpu_target({}));
     TensorView view{nullptr, sizes, std::vector<i64>(sizes.size(), 1)};
-    auto ready = driver::prepare_shapes(built, nullptr, {}, {}, built.binding->bind({&view, 1}), 1);
+    auto ready = driver::prepare_shapes(built, nullptr, {}, built.binding->bind({&view, 1}), 1);
     bool all = true;
     for (const auto& step : ready->steps)
       if (auto* launch = std::get_if<driver::ReadyLaunch>(&step))
