@@ -1,4 +1,5 @@
 #include "ir/build.h"
+#include "ir/node_map.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -278,7 +279,7 @@ private:
 } // namespace
 
 std::vector<Ref> substitute(std::span<const Ref> roots, const std::function<Ref(const Node&)>& replacement) {
-  std::unordered_map<const Node*, Ref> done;
+  NodeMap<Ref> done;
   Remake remake;
   for (const Node* n : post_order(roots)) {
     if (Ref r = replacement(*n)) {

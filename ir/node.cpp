@@ -1,10 +1,9 @@
-#include "ir/node.h"
+#include "ir/node_map.h"
 #include "ir/op.h"
 #include <array>
 #include <bit>
 #include <cstring>
 #include <mutex>
-#include <unordered_set>
 
 namespace croton::ir {
 
@@ -92,16 +91,69 @@ std::size_t Attrs::hash() const {
 
 namespace {
 
-struct ByContent {
-  bool operator()(const Node* a, const Node* b) const {
-    return a->hash == b->hash && a->op == b->op && a->args == b->args && a->attrs == b->attrs;
+// Nodes by content: open addressing with the hashes beside the pointers, so that a search touches few nodes but its own.
+class NodeTable {
+public:
+  const Node* find(const Op& op, const Args& args, const Attrs& attrs, std::size_t hash) const {
+    if (slots_.empty()) return nullptr;
+    for (std::size_t at = home(hash); slots_[at].node; at = next(at)) {
+      const Node* n = slots_[at].node;
+      if (slots_[at].hash == hash && n->op == &op && n->args == args && n->attrs == attrs) return n;
+    }
+    return nullptr;
   }
-  std::size_t operator()(const Node* n) const { return n->hash; }
+  void insert(const Node* node) {
+    if (4 * (size_ + 1) > 3 * slots_.size()) grow();
+    add({node->hash, node});
+    ++size_;
+  }
+  /// This very node, if it is there.
+  void erase(const Node* node) {
+    if (slots_.empty()) return;
+    std::size_t at = home(node->hash);
+    while (slots_[at].node != node) {
+      if (!slots_[at].node) return;
+      at = next(at);
+    }
+    // What was pushed past the hole moves back into it.
+    for (std::size_t from = next(at); slots_[from].node; from = next(from)) {
+      std::size_t wanted = home(slots_[from].hash);
+      if (((from - wanted) & mask()) < ((from - at) & mask())) continue;
+      slots_[at] = slots_[from];
+      at = from;
+    }
+    slots_[at] = {};
+    --size_;
+  }
+  std::size_t size() const { return size_; }
+
+private:
+  struct Slot {
+    std::size_t hash = 0;
+    const Node* node = nullptr;
+  };
+  std::vector<Slot> slots_; ///< a power of two, at most three quarters full
+  std::size_t size_ = 0;
+
+  std::size_t mask() const { return slots_.size() - 1; }
+  std::size_t home(std::size_t hash) const { return (hash >> 13) & mask(); } // the bits below chose the shard
+  std::size_t next(std::size_t at) const { return (at + 1) & mask(); }
+  void add(const Slot& slot) {
+    std::size_t at = home(slot.hash);
+    while (slots_[at].node) at = next(at);
+    slots_[at] = slot;
+  }
+  void grow() {
+    std::vector<Slot> old(slots_.empty() ? 64 : 2 * slots_.size());
+    old.swap(slots_);
+    for (const Slot& slot : old)
+      if (slot.node) add(slot);
+  }
 };
 
 struct Shard {
   std::mutex mutex;
-  std::unordered_set<const Node*, ByContent, ByContent> nodes;
+  NodeTable nodes;
 };
 
 constexpr std::size_t shard_count = 64;
@@ -136,8 +188,7 @@ void destroy(const Node* node) {
     Shard& shard = shard_of(next->hash);
     {
       std::lock_guard lock(shard.mutex);
-      auto found = shard.nodes.find(next);
-      if (found != shard.nodes.end() && *found == next) shard.nodes.erase(found);
+      shard.nodes.erase(next);
     }
     delete next; // releases args, which land in `stack`
   }
@@ -168,26 +219,25 @@ Location LocationScope::current() { return current_location; }
 Ref make(const Op& op, Args args, Attrs attrs, Location where) {
   std::size_t hash = hash_combine(hash_text(op.name), attrs.hash());
   for (const Ref& arg : args) hash = hash_combine(hash, arg->hash);
-  auto candidate = std::unique_ptr<Node>(new Node{&op, std::move(args), std::move(attrs), {}, hash, {}});
   Shard& shard = shard_of(hash);
   {
     std::lock_guard lock(shard.mutex);
-    auto found = shard.nodes.find(candidate.get());
-    if (found != shard.nodes.end() && try_acquire(*found)) return adopt(*found);
+    const Node* found = shard.nodes.find(op, args, attrs, hash);
+    if (found && try_acquire(found)) return adopt(found);
   }
+  auto candidate = std::unique_ptr<Node>(new Node{&op, std::move(args), std::move(attrs), {}, hash, {}});
   // Outside the lock: the rule may build dims, which are nodes themselves.
   candidate->type = op.type(op, candidate->args, candidate->attrs);
   candidate->where = where ? where : current_location;
   candidate->references.store(1, std::memory_order_relaxed);
   std::unique_ptr<Node> loser; // destroyed after the lock is released
   std::lock_guard lock(shard.mutex);
-  auto found = shard.nodes.find(candidate.get());
-  if (found != shard.nodes.end()) {
-    if (try_acquire(*found)) {
+  if (const Node* found = shard.nodes.find(op, candidate->args, candidate->attrs, hash)) {
+    if (try_acquire(found)) {
       loser = std::move(candidate);
-      return adopt(*found);
+      return adopt(found);
     }
-    shard.nodes.erase(found); // dying: its own thread finds another pointer here and leaves it
+    shard.nodes.erase(found); // dying: its own thread does not find it here
   }
   shard.nodes.insert(candidate.get());
   return adopt(candidate.release());
@@ -206,10 +256,10 @@ std::size_t live_nodes() {
 
 std::vector<const Node*> post_order(std::span<const Ref> roots) {
   std::vector<const Node*> order;
-  std::unordered_set<const Node*> seen;
+  NodeSet seen;
   std::vector<std::pair<const Node*, std::size_t>> stack;
   for (const Ref& root : roots) {
-    if (root && seen.insert(root.get()).second) stack.emplace_back(root.get(), 0);
+    if (root && seen.insert(root.get())) stack.emplace_back(root.get(), 0);
     while (!stack.empty()) {
       auto& [node, next] = stack.back();
       if (next == node->args.size()) {
@@ -218,7 +268,7 @@ std::vector<const Node*> post_order(std::span<const Ref> roots) {
         continue;
       }
       const Node* arg = node->args[next++].get();
-      if (seen.insert(arg).second) stack.emplace_back(arg, 0);
+      if (seen.insert(arg)) stack.emplace_back(arg, 0);
     }
   }
   return order;

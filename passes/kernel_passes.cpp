@@ -1,6 +1,6 @@
 #include "passes/kernel_passes.h"
 #include "ir/build.h"
-#include <unordered_map>
+#include "ir/node_map.h"
 #include <unordered_set>
 
 namespace croton::passes {
@@ -9,7 +9,7 @@ using namespace ir;
 
 namespace {
 
-using Memo = std::unordered_map<const Node*, Ref>;
+using Memo = NodeMap<Ref>;
 
 // Rebuilds an expression bottom-up; `change` sees a node whose args are rewritten already, null keeps it.
 Ref rebuild(const Ref& e, Memo& done, const std::function<Ref(const Ref&)>& change) {
@@ -121,22 +121,22 @@ private:
     defined_in(loop, defined);
     Block lets;
     Memo lifted, done;
-    std::unordered_map<const Node*, bool> varies;
+    NodeMap<char> varies; // yes or no
     std::vector<Ref> alive; // memo keys must not be freed and reused
     auto lift = [&](const Node& n) -> Ref {
       if (is_free(n)) return Ref(&n);
-      auto [found, fresh] = lifted.try_emplace(&n);
-      if (fresh) {
-        found->second = register_of("h." + std::to_string(names_++), n.dtype(), lanes_of(n));
-        lets.push_back({Let{found->second, Ref(&n)}});
+      Ref& variable = lifted[&n];
+      if (!variable) {
+        variable = register_of("h." + std::to_string(names_++), n.dtype(), lanes_of(n));
+        lets.push_back({Let{variable, Ref(&n)}});
       }
-      return found->second;
+      return variable;
     };
     visit(loop, [&](Ref& e) {
       alive.push_back(e);
       for (const Node* n : post_order(e)) {
         if (done.contains(n)) continue;
-        bool v = defined.contains(n) || (is_load(*n) && written_.contains(n->args[0].get()));
+        char v = defined.contains(n) || (is_load(*n) && written_.contains(n->args[0].get()));
         for (const Ref& a : n->args) v |= varies.at(a.get());
         varies[n] = v;
         Args args;

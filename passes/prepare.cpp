@@ -1,7 +1,7 @@
 #include "passes/prepare.h"
 #include "ir/build.h"
+#include "ir/node_map.h"
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -44,7 +44,7 @@ Ref rebuilt(const Node& n, Args args) { return make(*n.op, std::move(args), n.at
 
 std::vector<Ref> prepare(std::span<const Ref> roots, const std::function<bool(const Node&)>& has_library, RewriteLog* log) {
   std::vector<RewriteLog::Step> steps;
-  std::unordered_map<const Node*, Ref> done;
+  NodeMap<Ref> done;
   for (const Node* n : post_order(roots)) {
     Args args;
     bool changed = false;
@@ -65,8 +65,8 @@ std::vector<Ref> prepare(std::span<const Ref> roots, const std::function<bool(co
   }
   if (log) {
     log->follow([&](const Node& n) {
-      auto found = done.find(&n);
-      return found == done.end() ? Ref() : found->second;
+      const Ref* found = done.find(&n);
+      return found ? *found : Ref();
     });
     log->steps.insert(log->steps.end(), steps.begin(), steps.end());
   }

@@ -1,8 +1,8 @@
 #include "passes/simplify.h"
 #include "ir/build.h"
+#include "ir/node_map.h"
 #include "passes/rules.h"
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace croton::passes {
@@ -25,14 +25,14 @@ public:
   void settle_log() {
     if (!log_) return;
     log_->follow([&](const Node& n) {
-      auto found = done_.find(&n);
-      return found == done_.end() ? Ref() : found->second;
+      const Ref* found = done_.find(&n);
+      return found ? *found : Ref();
     });
   }
 
 private:
   void push(const Node* n) {
-    if (open_.contains(n)) fail("goes round in a circle");
+    if (open_.contains(n) && !done_.contains(n)) fail("goes round in a circle");
     stack_.push_back(n);
   }
 
@@ -43,12 +43,12 @@ private:
       stack_.pop_back();
       return;
     }
-    if (auto next = becomes_.find(n); next != becomes_.end()) {
-      if (auto result = done_.find(next->second.get()); result != done_.end()) finish(n, Ref(result->second));
-      else push(next->second.get());
+    if (const Ref* next = becomes_.find(n)) {
+      if (const Ref* result = done_.find(next->get())) finish(n, *result);
+      else push(next->get());
       return;
     }
-    if (open_.insert(n).second) {
+    if (open_.insert(n)) {
       ++visited_;
       std::size_t height = stack_.size();
       for (const Ref& a : n->args)
@@ -64,8 +64,8 @@ private:
       return;
     }
     Ref current = with_simple_operands(n);
-    if (auto known = done_.find(current.get()); known != done_.end()) {
-      finish(n, Ref(known->second));
+    if (const Ref* known = done_.find(current.get())) {
+      finish(n, *known);
       return;
     }
     Ref next = first_rule(*current);
@@ -99,8 +99,6 @@ private:
   void finish(const Node* n, Ref result) {
     keep_.emplace_back(n); // the memo is keyed by address
     done_.emplace(n, std::move(result));
-    becomes_.erase(n);
-    open_.erase(n);
     stack_.pop_back();
   }
 
@@ -156,8 +154,8 @@ private:
   const RewriteOptions& options_;
   RewriteLog* log_;
   std::vector<const Node*> stack_;
-  std::unordered_set<const Node*> open_, sizes_;
-  std::unordered_map<const Node*, Ref> done_, becomes_;
+  NodeSet open_, sizes_; ///< `open_`: begun; done when they are in `done_`
+  NodeMap<Ref> done_, becomes_;
   std::vector<Ref> keep_;
   std::string_view last_rule_ = "?";
   bool last_exact_ = false;

@@ -4,6 +4,7 @@
 // does not depend on the variable stays scalar.
 #pragma once
 #include "ir/kernel.h"
+#include "ir/node_map.h"
 #include <unordered_map>
 
 namespace croton::passes {
@@ -17,7 +18,7 @@ public:
 private:
   ir::Ref var_, base_, mask_;
   i64 lanes_;
-  std::unordered_map<const ir::Node*, ir::Ref> done_;
+  ir::NodeMap<ir::Ref> done_;
   std::vector<ir::Ref> alive_; ///< keys of `done_` must not be freed and reused
   ir::Ref rewrite(const ir::Node& node);
   ir::Ref rewrite_load(const ir::Node& node);

@@ -71,7 +71,7 @@ bool is_public(const Op& op) {
 } // namespace
 
 TEST_CASE("NVRTC compiles every op on every dtype") {
-  if (!has_nvrtc()) return;
+  NEEDS(has_nvrtc(), "NVRTC");
   std::size_t turn = 0; // every sample for f32, every third for the others: each shape with some dtype
   for (DType d : dtypes) {
     Rng rng(static_cast<u64>(d));
@@ -88,7 +88,7 @@ TEST_CASE("NVRTC compiles every op on every dtype") {
 }
 
 TEST_CASE("NVRTC compiles fused patterns") {
-  if (!has_nvrtc()) return;
+  NEEDS(has_nvrtc(), "NVRTC");
   for (bool strict : {false, true}) {
     std::vector<Ref> outputs;
     for (const Pattern& p : patterns())
@@ -100,7 +100,7 @@ TEST_CASE("NVRTC compiles fused patterns") {
 }
 
 TEST_CASE("NVRTC compiles products, scatters and random graphs") {
-  if (!has_nvrtc()) return;
+  NEEDS(has_nvrtc(), "NVRTC");
   for (DType d : {DType::f32, DType::f64}) {
     auto s = [](const char* symbol) { return symbol_dim(symbol); };
     Ref a = variable("a", d, {s("m"), s("k")}), at = variable("at", d, {s("k"), s("m")}), b = variable("b", d, {s("k"), s("n")}), bt = variable("bt", d, {s("n"), s("k")}), h = variable("h", d, {s("h"), s("m"), s("k")});
@@ -120,7 +120,7 @@ TEST_CASE("NVRTC compiles products, scatters and random graphs") {
 }
 
 TEST_CASE("sixteen kernels of a function compile within 300 ms") {
-  if (!has_nvrtc()) return;
+  NEEDS(has_nvrtc(), "NVRTC");
   const std::string& architecture = architectures.back();
   Ref x = variable("x", DType::f32, {symbol_dim("a"), symbol_dim("b")});
   std::vector<Ref> outputs;

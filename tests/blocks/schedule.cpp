@@ -49,7 +49,7 @@ void expect_agreement(const Executable& blocks, const Executable* cpu, const Cas
   try {
     Arrays got = run(blocks, c);
     std::string wrong = cpu && !has_product(c) ? bit_difference(got, run(*cpu, c)) : difference(got, with_last_rounding(expected_of(c)));
-    if (!wrong.empty()) FAIL_CHECK(what << (c.strict ? ", strict: " : ": ") << wrong << "\n" << describe(c) << kernels_of(blocks));
+    CHECK_NOTHING_WRONG(wrong, what << (c.strict ? ", strict: " : ": ") << wrong << "\n" << describe(c) << kernels_of(blocks));
   } catch (const std::exception& e) {
     FAIL_CHECK(what << ": " << e.what() << "\n" << describe(c) << kernels_of(blocks));
   }

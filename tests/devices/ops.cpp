@@ -45,7 +45,7 @@ struct Table {
         REQUIRE_THROWS_AS(run_on("reference", c), ShapeError);
         continue;
       }
-      if (!wrong.empty()) FAIL_CHECK(op->name << " on " << device << ": " << wrong << "\n" << to_text(c.outputs).substr(0, 3000));
+      CHECK_NOTHING_WRONG(wrong, op->name << " on " << device << ": " << wrong << "\n" << to_text(c.outputs).substr(0, 3000));
     }
   }
 };
@@ -135,7 +135,7 @@ TEST_CASE("random graphs", "[devices][random]") {
       INFO("seed " << seed << " on " << device);
       try {
         std::string wrong = wrong_on(*compile(program_of(c), device), c);
-        if (!wrong.empty()) FAIL_CHECK(wrong << "\n" << describe(c));
+        CHECK_NOTHING_WRONG(wrong, wrong << "\n" << describe(c));
       } catch (const ShapeError&) { // sizes that only the symbols allow
       }
       if (!count && std::chrono::steady_clock::now() - start > std::chrono::seconds(25)) break;
@@ -179,7 +179,7 @@ TEST_CASE("matrix products of all layouts and sizes", "[devices][product]") {
 
 TEST_CASE("blocks of threads in OpenCL C", "[devices][blocks]") {
   Rng rng(12);
-  if (!runtime::opencl::missing().empty()) return;
+  NEEDS(runtime::opencl::missing().empty(), "OpenCL");
   auto device = runtime::opencl::open(0);
   for (bool strict : {true, false})
     for (std::size_t k = 1; k < patterns().size(); k += 6) {

@@ -47,7 +47,7 @@ TEST_CASE("what every rule rewrites", "[devices][rules]") {
       auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(from + at_once, all.size()));
       Case c = case_of({all.begin() + static_cast<std::ptrdiff_t>(from), end}, rng);
       std::string wrong = wrong_on(*compile(program_of(c), device), c);
-      if (!wrong.empty()) FAIL_CHECK(device << ": " << wrong << "\n" << to_text(c.outputs).substr(0, 3000));
+      CHECK_NOTHING_WRONG(wrong, device << ": " << wrong << "\n" << to_text(c.outputs).substr(0, 3000));
     }
   }
 }

@@ -28,10 +28,10 @@ void expect_agreement(const Executable& cpu, const Executable& host, const Case&
     Expected expected = expected_of(c);
     Arrays got = run(cpu, c);
     std::string wrong = difference(got, expected);
-    if (!wrong.empty()) FAIL_CHECK("cpu against reference: " << wrong << "\n" << describe(c));
+    CHECK_NOTHING_WRONG(wrong, "cpu against reference: " << wrong << "\n" << describe(c));
     Arrays exact = run(host, c);
     wrong = has_library_product(c) ? difference(exact, expected) : bit_difference(exact, got);
-    if (!wrong.empty()) FAIL_CHECK("host against cpu: " << wrong << "\n" << describe(c));
+    CHECK_NOTHING_WRONG(wrong, "host against cpu: " << wrong << "\n" << describe(c));
   } catch (const std::exception& e) {
     FAIL_CHECK(e.what() << "\n" << describe(c));
   }

@@ -41,7 +41,7 @@ TEST_CASE("every stage in every format") {
   for (auto& stage : inspect::stages()) {
     INFO(stage.name);
     std::string name(stage.name);
-    if (name == "ptx" || name == "sass" || name == "cubin") {
+    if (stage.brings == "cuda" || stage.brings == "a device of threads") {
       CHECK_THROWS_AS(f.dump(name), UnsupportedError);
       continue;
     }
@@ -55,6 +55,13 @@ TEST_CASE("every stage in every format") {
     if (has_graphviz()) CHECK(contains(f.dump(name, {.format = "svg"}), "<svg"));
     else CHECK_THROWS_AS(f.dump(name, {.format = "svg"}), UnsupportedError);
   }
+}
+
+TEST_CASE("what a device is given when a call needs it") {
+  Function f = softmax_loss("cuda");
+  CHECK(contains(f.dump("source.wide"), "__global__"));
+  CHECK(f.dump("source.wide") != f.dump("source"));
+  CHECK(f.dump("source.rare") != f.dump("source.wide.rare"));
 }
 
 TEST_CASE("PTX, facts and SASS of the device cuda, without a device") {
@@ -83,7 +90,7 @@ TEST_CASE("PTX, facts and SASS of the device cuda, without a device") {
 }
 
 TEST_CASE("another architecture by the environment") {
-  if (!has_nvrtc() || has_cuda()) return;
+  NEEDS(has_nvrtc() && !has_cuda(), "NVRTC and no GPU");
   setenv("CROTON_CUDA_ARCH", "sm_80", 1);
   std::string ptx = softmax_loss("cuda").dump("ptx");
   setenv("CROTON_CUDA_ARCH", "sm_; rm -r", 1);

@@ -163,9 +163,12 @@ TEST_CASE("variance is recognised") {
 }
 
 TEST_CASE("every rule that is a function has fired") {
-  for (std::string_view name : rules_that_never_fired())
-    for (const auto& rule : all_rules())
-      if (rule->shape && rule->name == name) FAIL_CHECK("rule " << name << " never fired");
+  const auto never = rules_that_never_fired();
+  for (const auto& rule : all_rules()) {
+    if (!rule->shape) continue;
+    INFO(rule->name);
+    CHECK(std::find(never.begin(), never.end(), rule->name) == never.end());
+  }
 }
 
 TEST_CASE("names of rules are unique, and there are enough") {

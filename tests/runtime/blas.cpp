@@ -84,7 +84,7 @@ struct Threads {
 } // namespace
 
 TEMPLATE_TEST_CASE("products agree with sums in long double", "", float, double) {
-  if (!blas::available(dtype_of<TestType>)) return;
+  NEEDS(blas::available(dtype_of<TestType>), "a library of matrix products");
   for (const int threads : {1, 2, 5}) {
     const Threads set(threads);
     std::mt19937 random(static_cast<unsigned>(threads));
@@ -105,7 +105,7 @@ TEMPLATE_TEST_CASE("products agree with sums in long double", "", float, double)
 }
 
 TEMPLATE_TEST_CASE("empty products", "", float, double) {
-  if (!blas::available(dtype_of<TestType>)) return;
+  NEEDS(blas::available(dtype_of<TestType>), "a library of matrix products");
   for (const double beta : {0.0, 1.0, 0.5})
     for (const bool trans : {false, true}) {
       check_product<TestType>({trans, trans, 3, 4, 0, 0, 1, 1, beta}, 1);
@@ -124,7 +124,7 @@ TEMPLATE_TEST_CASE("empty products", "", float, double) {
 }
 
 TEST_CASE("a matrix may be shared by a batch, and splits do not change the bits of a run") {
-  if (!blas::available(DType::f32)) return;
+  NEEDS(blas::available(DType::f32), "a library of matrix products");
   const Threads set(3);
   std::vector<float> a(3 * 8), b(8 * 5), c(4 * 15, 0.0f);
   for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<float>(i);
@@ -152,7 +152,7 @@ TEST_CASE("bad products are typed errors") {
   CHECK_FALSE(blas::available(DType::f16));
   CHECK_THROWS_AS(blas::gemm(DType::f32, false, false, -1, 1, 1, 1, x, 1, x, 1, 0, x, 1), InternalError);
   CHECK_THROWS_AS(blas::gemm(DType::f32, false, false, 2, 2, 2, 1, x, 1, x, 2, 0, x, 2), InternalError);
-  if (!blas::available(DType::f64)) return;
+  NEEDS(blas::available(DType::f64), "a library of matrix products");
   const i64 large = std::numeric_limits<int>::max() + i64{1};
   CHECK_THROWS_AS(blas::gemm(DType::f64, false, false, large, 1, 1, 1, x, 1, x, 1, 0, x, 1), UnsupportedError);
   CHECK_THROWS_AS(blas::gemm(DType::f64, false, false, 2, 1, 1, 1, x, large, x, 1, 0, x, 1), UnsupportedError);
@@ -160,7 +160,7 @@ TEST_CASE("bad products are typed errors") {
 
 TEST_CASE("an inherited OpenBLAS core type does not slow AVX-512 machines", "[core-type]") {
   const auto* open = blas::open_blas();
-  if (!open || open->foreign) return;
+  NEEDS(open && !open->foreign, "OpenBLAS that nothing else loaded");
   INFO("core " << open->core);
 #if defined(__x86_64__)
   const char* keep = std::getenv("CROTON_KEEP_OPENBLAS_CORETYPE");
