@@ -236,6 +236,11 @@ void NestScheduler::bind_axes(Block& out, const std::vector<Axis>& axes, const R
   }
 }
 
+bool NestScheduler::copies_apart() const {
+  return std::all_of(nest_.reduces.begin(), nest_.reduces.end(), [](const Reduce& r) { return r.level == 0; }) &&
+         std::all_of(nest_.writes.begin(), nest_.writes.end(), [](const Write& w) { return w.loops.empty(); });
+}
+
 std::vector<std::vector<Axis>> NestScheduler::loop_lists(int level) const {
   std::vector<std::vector<Axis>> lists;
   auto add = [&](const std::vector<Axis>& loops) {

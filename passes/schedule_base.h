@@ -76,6 +76,9 @@ protected:
   static ir::Ref round_down(const ir::Ref& count, i64 multiple);
   static ir::Ref round_up_quotient(const ir::Ref& count, i64 divisor);
   int max_level() const;
+  /// Each of a loop's vectors of accumulators walks a part of its own, because memory is read faster in several runs at once: where
+  /// all is read once and from there. Rows that several stages pass over are asked for ahead, in order.
+  bool copies_apart() const;
   /// The different loops of the reductions and writes of a level.
   std::vector<std::vector<Axis>> loop_lists(int level) const;
 

@@ -247,15 +247,24 @@ std::vector<State> GpuScheduler::by_tree(Block& out, Team& team, i64 copies, con
   if (copies > 1 && (!known || *known >= together)) {
     Ref own = bind(out, "own", low_bits(team.member, together));
     Ref first = bind(out, "first", call("less", {own, number(lanes)}));
+    Ref after = bind(out, "from", index_add(range.begin, round_down(index_sub(range.end, range.begin), together)));
+    Ref start = own, end = range.end;
+    i64 step = together;
+    if (copies_apart()) {
+      Ref part = bind(out, "part", call("quotient", {index_sub(after, range.begin), number(copies)}));
+      start = bind(out, "start", index_add(low_bits(own, lanes), index_mul(call("quotient", {own, number(lanes)}), part)));
+      end = index_add(range.begin, part);
+      step = lanes;
+    }
     for (std::size_t k = 0; k < states.size(); ++k)
       for (std::size_t j = 0; j < states[k].size(); ++j) states[k][j] = where(first, states[k][j], accumulators[k].identity[j]);
     Ref at = fresh("i", DType::i64);
-    states = carry(out, For{at, range.begin, range.end, together}, states, [&](Block& body, std::vector<State> inside) {
-      body.push_back({Let{axis.var, index_add(at, own)}});
+    states = carry(out, For{at, range.begin, end, step}, states, [&](Block& body, std::vector<State> inside) {
+      body.push_back({Let{axis.var, index_add(at, start)}});
       return merged_element(accumulators, std::move(inside));
     });
     for (std::size_t k = 0; k < states.size(); ++k) merge_copies(out, team, copies, accumulators[k], states[k]);
-    from = bind(out, "from", index_add(range.begin, round_down(index_sub(range.end, range.begin), together)));
+    from = after;
   }
   auto vectors = [&](const Ref& begin, const Ref& end, bool masked) {
     Ref at = fresh(masked ? "t" : "i", DType::i64);

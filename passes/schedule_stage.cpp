@@ -41,9 +41,9 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
   }
   const Ref first = from;
 
-  // One loop: `copies` vectors an iteration, each with its own accumulators.
-  auto loop_of = [&](const Ref& begin, const Ref& end, int copies, bool masked) {
-    For loop{fresh(masked ? "t" : "i", DType::i64), begin, end, lanes_ * copies};
+  // One loop: `copies` vectors an iteration, each with its own accumulators; neighbours, or `apart` elements from each other.
+  auto loop_of = [&](const Ref& begin, const Ref& end, int copies, bool masked, const Ref& apart = nullptr) {
+    For loop{fresh(masked ? "t" : "i", DType::i64), begin, end, apart ? lanes_ : lanes_ * copies};
     std::vector<std::vector<State>> carried(static_cast<std::size_t>(copies));
     for (int u = 0; u < copies; ++u)
       for (std::size_t k = 0; k < accumulators.size(); ++k) {
@@ -57,7 +57,7 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
       }
     std::size_t next = 0;
     for (int u = 0; u < copies; ++u) {
-      Ref at = index_add(loop.var, constant_dim(u * lanes_));
+      Ref at = index_add(loop.var, apart ? index_mul(apart, constant_dim(u)) : constant_dim(u * lanes_));
       Ref mask;
       if (masked) mask = bind(loop.body, "mask", call("less", {lane_ramp(lanes_), splat(index_sub(range.end, loop.var), lanes_)}));
       Vectorizer vector(axis.var, at, lanes_, mask);
@@ -78,8 +78,14 @@ std::vector<State> Scheduler::fastest_loop(Block& out, const Axis& axis, const s
 
   int unroll = unroll_of(accumulators);
   if (unroll > 1 && (!known || *known >= lanes_ * unroll)) {
-    loop_of(from, range.end, unroll, false);
-    from = bind(out, "from", index_add(first, round_down(index_sub(range.end, first), lanes_ * unroll)));
+    Ref after = bind(out, "from", index_add(first, round_down(index_sub(range.end, first), lanes_ * unroll)));
+    if (copies_apart()) {
+      Ref part = bind(out, "part", call("quotient", {index_sub(after, first), constant_dim(unroll)}));
+      loop_of(from, index_add(from, part), unroll, false, part);
+    } else {
+      loop_of(from, range.end, unroll, false);
+    }
+    from = after;
   }
   auto left = constant_value(index_sub(range.end, from));
   if (!left || *left >= lanes_) loop_of(from, range.end, 1, false);

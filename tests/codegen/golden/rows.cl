@@ -28,65 +28,71 @@ __kernel void k_f_sum_0(__global uchar* m0, const long o0, __global uchar* m1, c
   const long v1 = (n1 & (-16L));
   const long v2 = (long)((ulong)n1 + (ulong)15L);
   for (long i3 = begin; i3 < end; i3 += 1) {
-    const long v4 = (long)((ulong)n1 * (ulong)i3);
-    float16 acc5 = (float16)(0x0p+0f);
-    float16 acc6 = (float16)(0x0p+0f);
-    float16 acc7 = (float16)(0x0p+0f);
-    float16 acc8 = (float16)(0x0p+0f);
-    for (long i9 = 0L; i9 + 64 <= n1; i9 += 64) {
-      const long v10 = (long)((ulong)v4 + (ulong)i9);
-      const float16 v11 = vload16(0, b0 + v10);
-      const float16 v12 = (acc5 + v11);
-      const long v13 = (long)((ulong)v10 + (ulong)16L);
-      const float16 v14 = vload16(0, b0 + v13);
-      const float16 v15 = (acc6 + v14);
-      const long v16 = (long)((ulong)v10 + (ulong)32L);
+    const long v4 = (v0 / 4L);
+    const long v5 = (long)((ulong)n1 * (ulong)i3);
+    const long v6 = (long)((ulong)v5 + (ulong)v4);
+    const long v7 = (long)((ulong)v4 * (ulong)2L);
+    const long v8 = (long)((ulong)v5 + (ulong)v7);
+    const long v9 = (long)((ulong)v4 * (ulong)3L);
+    const long v10 = (long)((ulong)v5 + (ulong)v9);
+    float16 acc11 = (float16)(0x0p+0f);
+    float16 acc12 = (float16)(0x0p+0f);
+    float16 acc13 = (float16)(0x0p+0f);
+    float16 acc14 = (float16)(0x0p+0f);
+    for (long i15 = 0L; i15 + 16 <= v4; i15 += 16) {
+      const long v16 = (long)((ulong)v5 + (ulong)i15);
       const float16 v17 = vload16(0, b0 + v16);
-      const float16 v18 = (acc7 + v17);
-      const long v19 = (long)((ulong)v10 + (ulong)48L);
+      const float16 v18 = (acc11 + v17);
+      const long v19 = (long)((ulong)v6 + (ulong)i15);
       const float16 v20 = vload16(0, b0 + v19);
-      const float16 v21 = (acc8 + v20);
-      acc5 = v12;
-      acc6 = v15;
-      acc7 = v18;
-      acc8 = v21;
+      const float16 v21 = (acc12 + v20);
+      const long v22 = (long)((ulong)v8 + (ulong)i15);
+      const float16 v23 = vload16(0, b0 + v22);
+      const float16 v24 = (acc13 + v23);
+      const long v25 = (long)((ulong)v10 + (ulong)i15);
+      const float16 v26 = vload16(0, b0 + v25);
+      const float16 v27 = (acc14 + v26);
+      acc11 = v18;
+      acc12 = v21;
+      acc13 = v24;
+      acc14 = v27;
     }
-    const float16 v22 = (acc5 + acc6);
-    const float16 v23 = (v22 + acc7);
-    const float16 v24 = (v23 + acc8);
-    float16 acc25 = v24;
-    for (long i26 = v0; i26 + 16 <= n1; i26 += 16) {
-      const long v27 = (long)((ulong)v4 + (ulong)i26);
-      const float16 v28 = vload16(0, b0 + v27);
-      const float16 v29 = (acc25 + v28);
-      acc25 = v29;
+    const float16 v28 = (acc11 + acc12);
+    const float16 v29 = (v28 + acc13);
+    const float16 v30 = (v29 + acc14);
+    float16 acc31 = v30;
+    for (long i32 = v0; i32 + 16 <= n1; i32 += 16) {
+      const long v33 = (long)((ulong)v5 + (ulong)i32);
+      const float16 v34 = vload16(0, b0 + v33);
+      const float16 v35 = (acc31 + v34);
+      acc31 = v35;
     }
-    float16 acc30 = acc25;
-    for (long i31 = v1; i31 + 16 <= v2; i31 += 16) {
-      const long16 v32 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-      const long v33 = (long)((ulong)i31 * (ulong)(-1L));
-      const long v34 = (long)((ulong)n1 + (ulong)v33);
-      const long16 v35 = (long16)(v34);
-      const char16 v36 = convert_char16((v32 < v35));
-      const long v37 = (long)((ulong)v4 + (ulong)i31);
-      const float16 v38 = load_float16(b0, v37, v36);
-      const float16 v39 = select((float16)(0x0p+0f), v38, convert_int16(v36));
-      const float16 v40 = (acc30 + v39);
-      acc30 = v40;
+    float16 acc36 = acc31;
+    for (long i37 = v1; i37 + 16 <= v2; i37 += 16) {
+      const long16 v38 = (long16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+      const long v39 = (long)((ulong)i37 * (ulong)(-1L));
+      const long v40 = (long)((ulong)n1 + (ulong)v39);
+      const long16 v41 = (long16)(v40);
+      const char16 v42 = convert_char16((v38 < v41));
+      const long v43 = (long)((ulong)v5 + (ulong)i37);
+      const float16 v44 = load_float16(b0, v43, v42);
+      const float16 v45 = select((float16)(0x0p+0f), v44, convert_int16(v42));
+      const float16 v46 = (acc36 + v45);
+      acc36 = v46;
     }
-    const float8 v41 = acc30.s01234567;
-    const float8 v42 = acc30.s89abcdef;
-    const float8 v43 = (v41 + v42);
-    const float4 v44 = v43.s0123;
-    const float4 v45 = v43.s4567;
-    const float4 v46 = (v44 + v45);
-    const float2 v47 = v46.s01;
-    const float2 v48 = v46.s23;
-    const float2 v49 = (v47 + v48);
-    const float v50 = v49.s0;
-    const float v51 = v49.s1;
-    const float v52 = (v50 + v51);
-    const float v53 = v52;
-    b1[i3] = v53;
+    const float8 v47 = acc36.s01234567;
+    const float8 v48 = acc36.s89abcdef;
+    const float8 v49 = (v47 + v48);
+    const float4 v50 = v49.s0123;
+    const float4 v51 = v49.s4567;
+    const float4 v52 = (v50 + v51);
+    const float2 v53 = v52.s01;
+    const float2 v54 = v52.s23;
+    const float2 v55 = (v53 + v54);
+    const float v56 = v55.s0;
+    const float v57 = v55.s1;
+    const float v58 = (v56 + v57);
+    const float v59 = v58;
+    b1[i3] = v59;
   }
 }
