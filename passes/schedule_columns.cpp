@@ -13,7 +13,7 @@ struct Scheduler::Tile {
   Axis column;    ///< the contiguous outer axis
   Ref begin, end; ///< columns of this tile
   i64 capacity;
-  bool streams;    ///< each row is read once, in long runs
+  bool streams;   ///< each row is read once, in long runs
   std::unordered_map<const Node*, std::vector<Ref>> accumulators; ///< result register → arrays of its state
   /// Result register → what of its state is the same in all columns (a count), as scalars; null: it has an array.
   std::unordered_map<const Node*, State> uniform;
@@ -35,63 +35,69 @@ State load_state(const std::vector<Ref>& arrays, const State& uniform, const Ref
 
 } // namespace
 
+// The state of one reduction after `count` rows more, at one vector of columns; `shifted` gives an expression's value in row k of them.
+State Scheduler::column_state(Block& lanes, const Tile& tile, const Reduce& r, State before, const Shifted& shifted, std::vector<Vectorizer>& each,
+                              const Ref& at, bool masked) {
+  const Ref& column = tile.column.var;
+  Accumulator a = accumulator_of(r);
+  auto count = static_cast<i64>(each.size());
+  bool blocked = count > 1 && is_blocked(r);
+  std::vector<State> lifted;
+  std::vector<Ref> elements;
+  for (i64 k = 0; k < count; ++k) {
+    Vectorizer& vector = each[static_cast<std::size_t>(k)];
+    Ref element = shifted(replace(r.element, tile.results), k);
+    if (!blocked) {
+      lifted.push_back(a.lift(element, shifted(r.position, k)));
+      for (Ref& x : lifted.back()) x = vector(x);
+      continue;
+    }
+    if (tile.streams && !masked) { // memory is idle while the passes compute
+      look_ahead(tile.column, {element}, column, index_add(column, constant_dim(ahead_vectors * lanes_)), true);
+      ask_ahead(lanes, column, at);
+      ahead_.clear();
+    }
+    elements.push_back(bind(lanes, "x", vector(element)));
+  }
+  if (!blocked) return a.merge(before, merge_pairwise(std::move(lifted), a.merge));
+  return state_after(r, std::move(before), elements, [&](const Ref& x) { return bind(lanes, "pass", splat(x, lanes_)); });
+}
+
+// `count` rows from `row`, for every column of the tile.
+void Scheduler::column_rows(Block& body, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces,
+                            const std::vector<const Write*>& writes, const Ref& row, i64 count) {
+  const Ref& column = tile.column.var;
+  Shifted shifted = [&](const Ref& e, i64 k) { return loops.empty() ? e : replace(e, {{loops.back().var.get(), index_add(row, constant_dim(k))}}); };
+  std::unordered_map<const Reduce*, std::unordered_map<std::size_t, Ref>> next_uniform;
+  lane_loop(body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref& mask) {
+    Ref position = index_sub(at, tile.begin);
+    std::vector<Vectorizer> each;
+    for (i64 k = 0; k < count; ++k) each.emplace_back(column, at, lanes_, mask);
+    for (const Reduce* r : reduces) {
+      const auto& arrays = tile.accumulators.at(r->result.get());
+      State next = column_state(lanes, tile, *r, load_state(arrays, tile.uniform.at(r->result.get()), position, lanes_), shifted, each, at, mask != nullptr);
+      for (std::size_t k = 0; k < arrays.size(); ++k) {
+        if (arrays[k]) next[k] = bind(lanes, "acc", splat(next[k], lanes_));
+        else next_uniform[r][k] = next[k];
+      }
+      for (std::size_t k = 0; k < arrays.size(); ++k)
+        if (arrays[k]) lanes.push_back({Store{arrays[k], position, next[k]}});
+    }
+    for (const Write* w : writes)
+      for (i64 k = 0; k < count; ++k) {
+        Write row_write = *w;
+        row_write.index = shifted(w->index, k);
+        row_write.value = shifted(replace(w->value, tile.results), k);
+        store(lanes, row_write, each[static_cast<std::size_t>(k)], column, at, mask);
+      }
+  });
+  for (const Reduce* r : reduces)
+    for (auto& [k, value] : next_uniform[r]) tile.uniform.at(r->result.get())[k] = bind(body, "n", value);
+}
+
 void Scheduler::column_stage(Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces,
                              const std::vector<const Write*>& writes) {
-  const Ref& column = tile.column.var;
-  // `count` rows from `row`, for every column of the tile.
-  auto rows = [&](Block& body, const Ref& row, i64 count) {
-    std::unordered_map<const Reduce*, std::unordered_map<std::size_t, Ref>> next_uniform;
-    lane_loop(body, column, tile.begin, tile.end, [&](Block& lanes, Vectorizer&, const Ref& at, const Ref& mask) {
-      Ref position = index_sub(at, tile.begin);
-      std::vector<Vectorizer> each;
-      for (i64 k = 0; k < count; ++k) each.emplace_back(column, at, lanes_, mask);
-      auto shifted = [&](const Ref& e, i64 k) {
-        if (loops.empty()) return e;
-        return replace(e, {{loops.back().var.get(), index_add(row, constant_dim(k))}});
-      };
-      auto after = [&](const Reduce& r, State before) {
-        Accumulator a = accumulator_of(r);
-        std::vector<State> lifted;
-        std::vector<Ref> elements;
-        for (i64 k = 0; k < count; ++k) {
-          Vectorizer& vector = each[static_cast<std::size_t>(k)];
-          Ref element = shifted(replace(r.element, tile.results), k);
-          if (count == 1 || !is_blocked(r)) {
-            lifted.push_back(a.lift(element, shifted(r.position, k)));
-            for (Ref& x : lifted.back()) x = vector(x);
-            continue;
-          }
-          if (tile.streams && !mask) { // memory is idle while the passes compute
-            look_ahead(tile.column, {element}, column, index_add(column, constant_dim(ahead_vectors * lanes_)), true);
-            ask_ahead(lanes, column, at);
-            ahead_.clear();
-          }
-          elements.push_back(bind(lanes, "x", vector(element)));
-        }
-        if (elements.empty()) return a.merge(before, merge_pairwise(std::move(lifted), a.merge));
-        return state_after(r, std::move(before), elements, [&](const Ref& x) { return bind(lanes, "pass", splat(x, lanes_)); });
-      };
-      for (const Reduce* r : reduces) {
-        const auto& arrays = tile.accumulators.at(r->result.get());
-        State next = after(*r, load_state(arrays, tile.uniform.at(r->result.get()), position, lanes_));
-        for (std::size_t k = 0; k < arrays.size(); ++k) {
-          if (arrays[k]) next[k] = bind(lanes, "acc", splat(next[k], lanes_));
-          else next_uniform[r][k] = next[k];
-        }
-        for (std::size_t k = 0; k < arrays.size(); ++k)
-          if (arrays[k]) lanes.push_back({Store{arrays[k], position, next[k]}});
-      }
-      for (const Write* w : writes)
-        for (i64 k = 0; k < count; ++k) {
-          Write row_write = *w;
-          row_write.index = shifted(w->index, k);
-          row_write.value = shifted(replace(w->value, tile.results), k);
-          store(lanes, row_write, each[static_cast<std::size_t>(k)], column, at, mask);
-        }
-    });
-    for (const Reduce* r : reduces)
-      for (auto& [k, value] : next_uniform[r]) tile.uniform.at(r->result.get())[k] = bind(body, "n", value);
-  };
+  auto rows = [&](Block& body, const Ref& row, i64 count) { column_rows(body, tile, loops, reduces, writes, row, count); };
   // A loop that carries what is uniform.
   auto loop_over = [&](Block& body, For loop, const std::function<void(Block&)>& inside) {
     std::vector<Ref*> values;

@@ -74,6 +74,11 @@ private:
   // ---- columns (schedule_columns.cpp) ----
   struct Tile;
   void column_level(ir::Block& out, Tile& tile, int level);
+  using Shifted = std::function<ir::Ref(const ir::Ref& expression, i64 row)>;
+  State column_state(ir::Block& lanes, const Tile& tile, const Reduce& reduce, State before, const Shifted& shifted, std::vector<Vectorizer>& each,
+                     const ir::Ref& at, bool masked);
+  void column_rows(ir::Block& body, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces,
+                   const std::vector<const Write*>& writes, const ir::Ref& row, i64 count);
   void column_stage(ir::Block& out, Tile& tile, const std::vector<Axis>& loops, const std::vector<const Reduce*>& reduces, const std::vector<const Write*>& writes);
   void column_finish(ir::Block& out, Tile& tile, const std::vector<const Reduce*>& reduces);
 };
