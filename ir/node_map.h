@@ -35,7 +35,6 @@ public:
     Slot& slot = slot_of(key);
     return slot.key ? slot.value : fill(slot, key).value;
   }
-  std::size_t size() const { return size_; }
 
 private:
   struct Slot {

@@ -121,7 +121,7 @@ private:
     defined_in(loop, defined);
     Block lets;
     Memo lifted, done;
-    NodeMap<char> varies; // yes or no
+    NodeMap<bool> varies;
     std::vector<Ref> alive; // memo keys must not be freed and reused
     auto lift = [&](const Node& n) -> Ref {
       if (is_free(n)) return Ref(&n);
@@ -136,7 +136,7 @@ private:
       alive.push_back(e);
       for (const Node* n : post_order(e)) {
         if (done.contains(n)) continue;
-        char v = defined.contains(n) || (is_load(*n) && written_.contains(n->args[0].get()));
+        bool v = defined.contains(n) || (is_load(*n) && written_.contains(n->args[0].get()));
         for (const Ref& a : n->args) v |= varies.at(a.get());
         varies[n] = v;
         Args args;
