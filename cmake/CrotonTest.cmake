@@ -10,6 +10,11 @@ else()
   target_link_libraries(croton_test_main PUBLIC Catch2::Catch2)
 endif()
 
+# A run of a Catch2 program, ARGN: which of its test cases. One that checks nothing fails.
+function(croton_catch_test name program)
+  add_test(NAME ${name} COMMAND ${program} -w NoAssertions ${ARGN})
+endfunction()
+
 # Sources default to <name>.cpp. The test's label is its folder under tests/; it links the whole library, internals included.
 function(croton_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
@@ -33,6 +38,6 @@ function(croton_test name)
   else()
     target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
-  add_test(NAME ${label}.${name} COMMAND test_${name} -w NoAssertions)
+  croton_catch_test(${label}.${name} test_${name})
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT})
 endfunction()

@@ -5,7 +5,8 @@
 #include "src/document/document.h"
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
+#include <string>
+#include <sys/mman.h>
 #include <unistd.h>
 
 using namespace croton;
@@ -30,8 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ir::verify(roots, "parse_text");
     if (ir::parse_text(ir::to_text(roots)) != roots) std::abort();
   });
-  static const std::string file = "/tmp/croton-fuzz-" + std::to_string(getpid()) + ".json";
-  std::ofstream(file, std::ios::binary | std::ios::trunc).write(text.data(), static_cast<std::streamsize>(size));
+  static const int memory = memfd_create("graph.json", 0);
+  if (ftruncate(memory, 0) != 0 || pwrite(memory, data, size, 0) != static_cast<ssize_t>(size)) std::abort();
+  const std::string file = "/proc/self/fd/" + std::to_string(memory);
   expect_typed_errors([&] {
     document::Graph graph = document::load_graph(file, {.max_nodes = 200});
     ir::verify(graph.roots(), "load_graph");
